@@ -1,4 +1,3 @@
-using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Fitting;
