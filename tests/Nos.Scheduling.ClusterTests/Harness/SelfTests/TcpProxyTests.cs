@@ -100,9 +100,15 @@ public sealed class TcpProxyTests : IDisposable
     public async Task A_target_that_is_not_there_ends_the_connection()
     {
         _proxy.Retarget(FreePorts.Next());
-        using var client = await Connect();
 
-        await Assert.ThrowsAsync<IOException>(() => Ask(client, "abc"));
+        // The reset can come while the client still connects, or later.
+        var broken = await Record.ExceptionAsync(async () =>
+        {
+            using var client = await Connect();
+            await Ask(client, "abc");
+        });
+
+        Assert.True(broken is IOException or SocketException, $"{broken}");
     }
 
     private async Task<TcpClient> Connect()
