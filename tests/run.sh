@@ -69,7 +69,7 @@ export HOME
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nos-scheduling
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 # The SDK refuses to start where there is no ICU unless told that nobody needs it; nothing here does.
-ldconfig -p 2>/dev/null | grep -q libicuuc || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+PATH=$PATH:/sbin ldconfig -p 2>/dev/null | grep -q libicuuc || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 rm -rf -- "$results"
 mkdir -p "$results" || fail "cannot write to $results"
 # Relative to where the caller stands, which we leave.
