@@ -56,7 +56,7 @@ phase() { # name, command...: one line with its seconds; its output only if it f
   local name=$1 started=$SECONDS rc=0; shift
   "$@" >"$results/$name.log" 2>&1 </dev/null || rc=$?
   printf '%-24s %4d s%s\n' "${name//-/ }" $((SECONDS - started)) "$([ $rc = 0 ] || echo '  FAILED')"
-  [ $rc = 0 ] || tail -n 40 "$results/$name.log" >&2
+  [ $rc = 0 ] || awk '!seen[$0]++' "$results/$name.log" | cut -c1-300 | tail -n 40 >&2
   return $rc
 }
 
@@ -68,6 +68,8 @@ fi
 export HOME
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/nos-scheduling
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+# The SDK refuses to start where there is no ICU unless told that nobody needs it; nothing here does.
+PATH=$PATH:/sbin ldconfig -p 2>/dev/null | grep -q libicuuc || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 rm -rf -- "$results"
 mkdir -p "$results" || fail "cannot write to $results"
 # Relative to where the caller stands, which we leave.
@@ -104,6 +106,8 @@ install() { # only what is missing
   local wanted="openssl:openssl flock:util-linux"
   [ "$plane_from" != build ] || wanted+=" dpkg-source:dpkg-dev patch:patch xz:xz-utils"
   for pair in $wanted; do command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}"); done
+  # NuGet's packages come over TLS.
+  [ -s /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
   [ ${#packages[@]} -gt 0 ] || return 0
   command -v apt-get >/dev/null || { echo "missing: ${packages[*]}; and there is no apt-get to install them with" >&2; return 1; }
   # A source of the machine's own that does not answer is no reason to stop: the install below decides.
@@ -131,7 +135,7 @@ run_tests() { # name, project: adds to the counts
   if [ $rc != 0 ] && [ "$f" = 0 ] || grep -qE 'Test Run Aborted|Cleanup Failure|Catastrophic failure' "$results/$name.log"; then
     broken=1
     echo "$project did not end well (dotnet test: exit code $rc):" >&2
-    tail -n 40 "$results/$name.log" >&2
+    grep -vE '^ *at ' "$results/$name.log" | cut -c1-300 | tail -n 40 >&2
   elif [ $((p + f)) = 0 ]; then
     not_run+=("$project: it holds no tests")
   fi
