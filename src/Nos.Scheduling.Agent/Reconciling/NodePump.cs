@@ -84,15 +84,21 @@ internal sealed class NodePump(Func<CancellationToken, Task<DateTimeOffset>> rou
             if (when < wakesAt)
             {
                 wakesAt = when;
-                wakeUps.At(when, Wake);
+                wakeUps.At(when, () => Wake(when));
             }
         }
     }
 
-    private void Wake()
+    private void Wake(DateTimeOffset when)
     {
         lock (gate)
         {
+            // Overtaken by an earlier call, whose round has set another time.
+            if (when != wakesAt)
+            {
+                return;
+            }
+
             wakesAt = DateTimeOffset.MaxValue;
         }
 

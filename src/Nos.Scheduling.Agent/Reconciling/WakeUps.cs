@@ -7,6 +7,7 @@ internal sealed class WakeUps : IDisposable
     private readonly PriorityQueue<Action, DateTimeOffset> calls = new();
     private readonly TimeProvider time;
     private readonly ITimer timer;
+    private DateTimeOffset ringsAt = DateTimeOffset.MaxValue;
 
     /// <summary>Starts without any call to make.</summary>
     public WakeUps(TimeProvider time)
@@ -21,7 +22,7 @@ internal sealed class WakeUps : IDisposable
         lock (gate)
         {
             calls.Enqueue(call, when);
-            if (calls.Peek() == call)
+            if (when < ringsAt)
             {
                 Arm(when);
             }
@@ -43,6 +44,7 @@ internal sealed class WakeUps : IDisposable
                 calls.Dequeue();
             }
 
+            ringsAt = DateTimeOffset.MaxValue;
             if (calls.TryPeek(out _, out var next))
             {
                 Arm(next);
@@ -54,6 +56,8 @@ internal sealed class WakeUps : IDisposable
 
     private void Arm(DateTimeOffset when)
     {
+        ringsAt = when;
+
         // A timer counts whole milliseconds: one more, so that it does not ring just before the time.
         var left = when - time.GetUtcNow();
         timer.Change(left > TimeSpan.Zero ? left + TimeSpan.FromMilliseconds(1) : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
