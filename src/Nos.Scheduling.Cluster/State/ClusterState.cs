@@ -58,6 +58,15 @@ public sealed class ClusterState
         }
     }
 
+    /// <summary>The node and its GpuNode as they were seen last; <see langword="null"/> where there is none.</summary>
+    public (NodeDocument? Node, GpuNodeDocument? GpuNode) FindDocuments(string name)
+    {
+        lock (gate)
+        {
+            return (nodes.GetValueOrDefault(name), gpuNodes.GetValueOrDefault(name));
+        }
+    }
+
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods()
     {

@@ -14,6 +14,9 @@ public struct NodeFilter(PodDemand demand)
     private GpuModel? lastModel;
     private uint lastBit;
 
+    /// <summary>Whether the pod asks for any slice; one that does not goes anywhere.</summary>
+    public readonly bool IsNeeded => demand.AsksForSlices;
+
     /// <summary>Why the pod's slices do not go onto the node, or <see cref="Misfit.None"/>. A pod without slices goes anywhere.</summary>
     public Misfit Check(Node node)
     {
