@@ -6,7 +6,7 @@ using Nos.Scheduling.Cluster.Documents;
 namespace Nos.Scheduling.Agent.Reporting;
 
 /// <summary>Renews the Lease that says that a node's agent is alive. Whoever hangs does not come here, and the Lease runs out.</summary>
-/// <param name="client">The API server.</param>
+/// <param name="writes">The API server.</param>
 /// <param name="ns">The namespace of the Leases.</param>
 /// <param name="node">The node's name, which is the Lease's and its holder's.</param>
 /// <param name="interval">How often it is renewed; it lasts three times as long.</param>
@@ -14,7 +14,7 @@ namespace Nos.Scheduling.Agent.Reporting;
 /// <param name="complaints">Shared by all nodes.</param>
 /// <param name="logger">Told of failures.</param>
 internal sealed partial class Heartbeat(
-    KubeClient client, string ns, string node, TimeSpan interval, TimeProvider time, Complaints complaints, ILogger logger)
+    QueuedWrites writes, string ns, string node, TimeSpan interval, TimeProvider time, Complaints complaints, ILogger logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
@@ -57,12 +57,12 @@ internal sealed partial class Heartbeat(
         };
         try
         {
-            await client.PatchAsync(KubeResources.Leases, ns, node, patch, cancellation);
+            await writes.PatchAsync(KubeResources.Leases, ns, node, patch, cancellation);
         }
         catch (KubeApiException missing) when (missing.IsNotFound)
         {
             var spec = new LeaseSpec { HolderIdentity = node, LeaseDurationSeconds = seconds, AcquireTime = now, RenewTime = now };
-            await client.CreateAsync(KubeResources.Leases, ns, new LeaseDocument { Metadata = new ObjectMeta { Name = node, Namespace = ns }, Spec = spec }, cancellation);
+            await writes.CreateAsync(KubeResources.Leases, ns, new LeaseDocument { Metadata = new ObjectMeta { Name = node, Namespace = ns }, Spec = spec }, cancellation);
         }
     }
 

@@ -5,12 +5,12 @@ using Nos.Scheduling.Cluster.Documents;
 namespace Nos.Scheduling.Agent.Reporting;
 
 /// <summary>Writes one node's report when it says something new, at most twice a second, and never creates the GpuNode.</summary>
-/// <param name="client">The API server.</param>
+/// <param name="writes">The API server.</param>
 /// <param name="node">The node's name, which is the GpuNode's.</param>
 /// <param name="time">The clock.</param>
 /// <param name="complaints">Shared by all nodes.</param>
 /// <param name="logger">Told of failures.</param>
-internal sealed partial class StatusReporter(KubeClient client, string node, TimeProvider time, Complaints complaints, ILogger logger) : IDisposable
+internal sealed partial class StatusReporter(QueuedWrites writes, string node, TimeProvider time, Complaints complaints, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryRefused = TimeSpan.FromSeconds(15);
@@ -78,7 +78,7 @@ internal sealed partial class StatusReporter(KubeClient client, string node, Tim
             }
 
             pace.Passed();
-            var written = await client.PatchAsync(KubeResources.GpuNodes, null, node, StatusJson.Patch(dated), cancellation, "status");
+            var written = await writes.PatchAsync(KubeResources.GpuNodes, null, node, StatusJson.Patch(dated), cancellation, "status");
             Sent(written, dated, fingerprint, slices);
             return null;
         }
@@ -108,7 +108,7 @@ internal sealed partial class StatusReporter(KubeClient client, string node, Tim
             if (stored is not null)
             {
                 var last = conditions.Where(condition => condition.Type != "Ready").Prepend(NodeConditions.Stopping);
-                await client.PatchAsync(
+                await writes.PatchAsync(
                     KubeResources.GpuNodes, null, node, StatusJson.Patch(NodeConditions.Since(conditions, last, time.GetUtcNow())), cancellation, "status");
             }
         }

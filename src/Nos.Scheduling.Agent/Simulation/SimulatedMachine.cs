@@ -18,6 +18,8 @@ internal sealed class SimulatedMachine(string node, StateFiles? files)
     private List<SimulatedSlice> slices = [];
     private IReadOnlyDictionary<SlicePlace, SliceUse> uses = new Dictionary<SlicePlace, SliceUse>();
     private IReadOnlyDictionary<string, SliceResource>? aliases;
+    private GpuNodeStatus? before;
+    private bool isRestored;
 
     /// <summary>Who uses which slice.</summary>
     public IReadOnlyDictionary<SlicePlace, SliceUse> Uses
@@ -36,37 +38,36 @@ internal sealed class SimulatedMachine(string node, StateFiles? files)
     {
         lock (gate)
         {
-            if (model is null && files?.Read(node) is { } kept)
-            {
-                slices = [.. StoredSlices.Read(kept, gpus, number).Select(stored => stored.Slice)];
-            }
-
-            var replaced = model is not null && model != gpus;
-            (model, count) = (gpus, number);
-            slices.RemoveAll(slice => replaced || slice.Place.Gpu >= count);
-            uses = uses.Where(use => Has(use.Key)).ToDictionary();
-        }
-    }
-
-    /// <summary>Takes over what was reported before this process began: the slices, unless a file knows better, and who used them.</summary>
-    public void Restore(GpuNodeStatus reported)
-    {
-        lock (gate)
-        {
             if (model is null)
             {
+                (model, count) = (gpus, number);
+                RestoreNeedsLock();
                 return;
             }
 
-            var stored = StoredSlices.Read(reported, model, count);
-            if (files?.Read(node) is null)
+            if (model != gpus || count != number)
             {
-                slices = [.. stored.Select(slice => slice.Slice)];
+                slices = [.. slices.Where(slice => model == gpus && slice.Place.Gpu < number)];
+                (model, count) = (gpus, number);
+                uses = uses.Where(use => Has(use.Key)).ToDictionary();
             }
+        }
+    }
 
-            uses = stored
-                .Where(slice => slice.Use is not null && slices.Exists(own => own.Place == slice.Slice.Place && own.Uuid == slice.Slice.Uuid))
-                .ToDictionary(slice => slice.Slice.Place, slice => slice.Use!);
+    /// <summary>
+    /// Takes over what was reported before this process began: the slices, unless a file knows better, and who used them.
+    /// Only the first report counts; those after it are our own.
+    /// </summary>
+    public void Restore(GpuNodeStatus? reported)
+    {
+        lock (gate)
+        {
+            if (!isRestored)
+            {
+                isRestored = true;
+                before = reported;
+                RestoreNeedsLock();
+            }
         }
     }
 
@@ -148,19 +149,43 @@ internal sealed class SimulatedMachine(string node, StateFiles? files)
     {
         lock (gate)
         {
-            var before = uses;
-            uses = DeviceAllocation.Decide(AdvertisedNeedsLock(), before, pods, swaps);
-            return before.Count != uses.Count || uses.Any(use => before.GetValueOrDefault(use.Key) != use.Value);
+            var earlier = uses;
+            uses = DeviceAllocation.Decide(AdvertisedNeedsLock(), earlier, pods, swaps);
+            return earlier.Count != uses.Count || uses.Any(use => earlier.GetValueOrDefault(use.Key) != use.Value);
         }
+    }
+
+    /// <summary>Needs the GPUs, to read what was kept against them; waits for them where they are not known yet.</summary>
+    private void RestoreNeedsLock()
+    {
+        if (model is null)
+        {
+            return;
+        }
+
+        var kept = files?.Read(node);
+        var reported = before is null ? [] : StoredSlices.Read(before, model, count);
+        before = null;
+        if (kept is not null || reported.Count > 0)
+        {
+            slices = [.. kept is null ? reported.Select(slice => slice.Slice) : StoredSlices.Read(kept, model, count).Select(slice => slice.Slice)];
+        }
+
+        uses = reported
+            .Where(slice => slice.Use is not null && slices.Exists(own => own.Place == slice.Slice.Place && own.Uuid == slice.Slice.Uuid))
+            .ToDictionary(slice => slice.Slice.Place, slice => slice.Use!);
     }
 
     private AdvertisedSlice[] AdvertisedNeedsLock() =>
     [
         .. slices
-            .Select(slice => new AdvertisedSlice(slice.Place, aliases?.GetValueOrDefault(slice.Place.Id) is { MemoryGB: > 0 } alias ? alias : SpecEntry.Plain(slice.Place.Shape)))
+            .Select(slice => new AdvertisedSlice(slice.Place, ResourceOf(slice.Place)))
             .OrderBy(slice => slice.Place.Gpu)
             .ThenBy(slice => slice.Place.Shape.Start),
     ];
+
+    private SliceResource ResourceOf(SlicePlace place) =>
+        aliases is not null && aliases.TryGetValue(place.Id, out var alias) ? alias : SpecEntry.Plain(place.Shape);
 
     private GpuReading Gpu(int index) => new(
         index,
