@@ -56,7 +56,7 @@ phase() { # name, command...: one line with its seconds; its output only if it f
   local name=$1 started=$SECONDS rc=0; shift
   "$@" >"$results/$name.log" 2>&1 </dev/null || rc=$?
   printf '%-24s %4d s%s\n' "${name//-/ }" $((SECONDS - started)) "$([ $rc = 0 ] || echo '  FAILED')"
-  [ $rc = 0 ] || tail -n 40 "$results/$name.log" >&2
+  [ $rc = 0 ] || awk '!seen[$0]++' "$results/$name.log" | cut -c1-300 | tail -n 40 >&2
   return $rc
 }
 

@@ -37,10 +37,6 @@ public sealed record Binaries(string Folder)
             yield return Path.GetFullPath(assets);
         }
 
-        // UserProfile asks the password database where HOME is unset; run.sh does the same.
-        var cache = variable("XDG_CACHE_HOME") is { Length: > 0 } given
-            ? given
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        yield return Path.Combine(cache, "nos-scheduling", "control-plane", "bin");
+        yield return Path.Combine(UserCache.Folder(variable), "control-plane", "bin");
     }
 }
