@@ -18,6 +18,9 @@ public sealed class KubeApiException(HttpStatusCode status, string reason, strin
     /// <summary>How long the server asked to wait (429, 503); <see langword="null"/> where it did not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The single causes that the server named, for programs, such as <c>DisruptionBudget</c>.</summary>
+    public IReadOnlyList<string> Causes { get; init; } = [];
+
     /// <summary>No such object.</summary>
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 
@@ -32,4 +35,20 @@ public sealed class KubeApiException(HttpStatusCode status, string reason, strin
 
     /// <summary>Whether the same request may succeed later: no answer, 429, 5xx.</summary>
     public bool IsTransient => Status == 0 || (int)Status == 429 || (int)Status >= 500;
+
+    /// <summary>What the server's Status says.</summary>
+    /// <param name="code">The HTTP status.</param>
+    /// <param name="status">The body; <see langword="null"/> where it was none.</param>
+    /// <param name="asked">What was asked, such as <c>GET api/v1/pods</c>.</param>
+    /// <param name="retryAfter">What the header said; wins over the body.</param>
+    internal static KubeApiException From(HttpStatusCode code, StatusDocument? status, string asked, TimeSpan? retryAfter)
+    {
+        var reason = status?.Reason ?? "";
+        var sentence = string.IsNullOrWhiteSpace(status?.Message) ? "no further explanation" : status.Message;
+        return new KubeApiException(code, reason, $"{asked}: the API server answered {(int)code} {(reason.Length > 0 ? reason : code)}: {sentence}")
+        {
+            RetryAfter = retryAfter ?? (status?.Details?.RetryAfterSeconds is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null),
+            Causes = [.. (status?.Details?.Causes ?? []).Select(cause => cause.Reason ?? "")],
+        };
+    }
 }

@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace Nos.Scheduling.Cluster.Documents;
 
 /// <summary>Quantities are strings or bare numbers in JSON; they are written as strings, as the API server does.</summary>
-internal sealed class QuantityConverter : JsonConverter<Quantity>
+public sealed class QuantityConverter : JsonConverter<Quantity>
 {
+    /// <inheritdoc/>
     public override Quantity Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.String => new Quantity(reader.GetString()),
@@ -14,5 +15,6 @@ internal sealed class QuantityConverter : JsonConverter<Quantity>
         _ => throw new JsonException("a quantity must be a string or a number"),
     };
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Quantity value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -1,3 +1,4 @@
+using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Cluster.Flags;
 using Nos.Scheduling.Nodes;
 

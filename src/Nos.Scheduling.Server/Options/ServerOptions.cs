@@ -1,5 +1,6 @@
 using System.Net;
 using Nos.Scheduling.Cluster.Flags;
+using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
 

@@ -4,6 +4,7 @@ namespace Nos.Scheduling.Gpus;
 public sealed class GpuModel
 {
     private readonly uint[] openProfiles;
+    private readonly int[] worths;
     private readonly Dictionary<string, int> indexes = new(StringComparer.Ordinal);
 
     /// <summary>Makes the model and the table that answers <see cref="OpenProfiles"/>.</summary>
@@ -40,7 +41,9 @@ public sealed class GpuModel
 
         MemorySlices = profiles.SelectMany(profile => profile.Placements).Select(place => place.Start + place.Profile.MemorySlices).DefaultIfEmpty().Max();
         ComputeSlices = profiles.Select(profile => profile.ComputeSlices).DefaultIfEmpty().Max();
-        openProfiles = Enumerable.Range(0, 1 << MemorySlices).Select(bits => OpenIn(new SliceMask((ushort)bits))).ToArray();
+        var masks = Enumerable.Range(0, 1 << MemorySlices).Select(bits => new SliceMask((ushort)bits)).ToArray();
+        openProfiles = Array.ConvertAll(masks, OpenIn);
+        worths = Array.ConvertAll(masks, WorthIn);
     }
 
     /// <summary>The product as in the label <c>nvidia.com/gpu.product</c>.</summary>
@@ -76,6 +79,12 @@ public sealed class GpuModel
     /// <summary>Which profiles have a start left where <paramref name="occupied"/> is taken: bit <c>i</c> is profile <c>i</c>. One look-up.</summary>
     public uint OpenProfiles(SliceMask occupied) => openProfiles[occupied.Bits & (openProfiles.Length - 1)];
 
+    /// <summary>
+    /// How much can still be placed where <paramref name="occupied"/> is taken: over the profiles without suffix, each alone, the memory
+    /// slices of as many instances as go in. What a placement takes away from it is what it costs those who come later. One look-up.
+    /// </summary>
+    public int Worth(SliceMask occupied) => worths[occupied.Bits & (worths.Length - 1)];
+
     /// <inheritdoc/>
     public override string ToString() => Product;
 
@@ -91,5 +100,25 @@ public sealed class GpuModel
         }
 
         return open;
+    }
+
+    private int WorthIn(SliceMask occupied) => Profiles
+        .Where(profile => profile.Parts.Engines == MediaEngines.Usual)
+        .Sum(profile => profile.MemorySlices * InstancesIn(profile, occupied));
+
+    /// <summary>The most instances of one profile: of runs of equal length, taking each that begins first leaves the most room.</summary>
+    private static int InstancesIn(MigProfile profile, SliceMask occupied)
+    {
+        var count = 0;
+        foreach (var place in profile.Placements)
+        {
+            if (count < profile.MaxInstances && !place.Slices.Overlaps(occupied))
+            {
+                occupied |= place.Slices;
+                count++;
+            }
+        }
+
+        return count;
     }
 }

@@ -69,6 +69,10 @@ public sealed class Gpu
     /// <summary>MPS: the uid of the holders; <see langword="null"/> while nobody holds a share or the uid is unknown.</summary>
     public long? HeldUid { get; }
 
+    /// <summary>The GPU with one more slice, and without the free ones that <paramref name="destroyed"/> names by shape.</summary>
+    public Gpu With(Slice added, IReadOnlyList<SliceShape> destroyed) =>
+        new(Index, Model, [.. Slices.Where(slice => slice.Shape != added.Shape && !(slice.IsFree && destroyed.Contains(slice.Shape))), added], IsLost);
+
     /// <summary>Draws MIG memory slices, <c>#</c> held and <c>.</c> not; an MPS GPU in eight parts of its memory.</summary>
     public string Draw()
     {

@@ -43,6 +43,12 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
         return null;
     }
 
+    /// <summary>The node with one GPU replaced.</summary>
+    public Node With(Gpu changed) => new(Name, Mode, Obstacle, [.. Gpus.Select(gpu => gpu.Index == changed.Index ? changed : gpu)], Room)
+    {
+        ObstacleDetail = ObstacleDetail,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }
