@@ -1,1 +1,3 @@
-return 0;
+using Nos.Scheduling.Cli.Commands;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Nos.Scheduling.Cli.Commands;
+
+/// <summary>The commands of <c>kubectl nos</c>, and how they end.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command line.</summary>
+    /// <returns>An <see cref="ExitCode"/>. Bad usage and failures have left exactly one sentence in <paramref name="error"/>.</returns>
+    internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        var parsed = Root().Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            await error.WriteLineAsync($"kubectl nos: {Sentence(parsed)}").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
+        }
+        catch (CommandFailedException failure)
+        {
+            await error.WriteLineAsync($"kubectl nos: {failure.Message}").ConfigureAwait(false);
+            return ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failure;
+        }
+    }
+
+    private static RootCommand Root() => new("Shows and explains slices of GPUs, and renders what a cluster needs to serve them.")
+    {
+        CrdsCommand.Create(),
+        SchedulerConfigCommand.Create(),
+        VersionCommand.Create(),
+        CompletionCommand.Create(),
+    };
+
+    private static string Sentence(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = command is RootCommand ? "kubectl nos" : $"kubectl nos {command.Name}";
+        return (command.Subcommands.Count > 0, parsed.UnmatchedTokens) switch
+        {
+            (true, []) => $"say what to do: {Words(command)}; see '{name} --help'.",
+            (true, [var word, ..]) => $"'{word}' is none of {Words(command)}; see '{name} --help'.",
+            (false, [var word, ..]) => $"'{word}' means nothing here; see '{name} --help'.",
+            (false, _) => parsed.Errors[0].Message,
+        };
+    }
+
+    private static string Words(Command command) => string.Join(", ", command.Subcommands.Select(known => known.Name));
+}

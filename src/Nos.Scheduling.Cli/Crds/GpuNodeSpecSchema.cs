@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace Nos.Scheduling.Cli.Crds;
+
+/// <summary>The schema of a GpuNode's <c>spec</c>: what the node's GPUs should be cut into.</summary>
+internal static class GpuNodeSpecSchema
+{
+    internal static JsonObject Create(KubernetesVersion version) => Schema.Object(
+        "What the node's GPUs should be cut into. Written by the server.",
+        [],
+        ("mode", Schema.Choice("How the GPUs are shared, from the node's label nos.nebuly.com/gpu-partitioning.", "MIG", "MPS")),
+        ("gpus", Schema.MapList("The GPUs to cut. Absent: touch nothing. A GPU that is not listed is left alone.", "index", GpuNodeSlices.MaxGpus, Gpu(version))));
+
+    private static JsonObject Gpu(KubernetesVersion version)
+    {
+        var gpu = Schema.Object(
+            "One GPU and the slices it should have.",
+            ["index", "slices"],
+            ("index", GpuNodeSlices.Index()),
+            ("slices", Schema.MapList("The slices. Empty: none.", "id", GpuNodeSlices.MaxSlices, Slice())));
+        if (version >= KubernetesVersion.ValidationRules)
+        {
+            gpu["x-kubernetes-validations"] = new JsonArray(new JsonObject
+            {
+                ["rule"] = "self.slices.all(slice, slice.id.startsWith(string(self.index) + '-'))",
+                ["message"] = "the id of a slice begins with the index of its GPU",
+            });
+        }
+
+        return gpu;
+    }
+
+    private static JsonObject Slice()
+    {
+        var slice = Schema.Object(
+            "A slice that should exist: a MIG instance (profile, start) or an MPS share (memoryGB).",
+            ["id", "resource"],
+            ("id", GpuNodeSlices.Id()),
+            ("profile", GpuNodeSlices.Profile()),
+            ("start", GpuNodeSlices.Start()),
+            ("memoryGB", GpuNodeSlices.MemoryGB()),
+            ("resource", Schema.Text(
+                "The one resource name it is advertised to kubelet under.", 80, "^nvidia\\.com/(mig-[0-9]+g\\.[0-9]+gb[.a-z-]*|gpu-[1-9][0-9]*gb)$")),
+            ("for", Schema.Object(
+                "The pod that the slice was cut for; absent for nobody in particular.",
+                ["uid", "until"],
+                ("uid", Schema.Text("The pod's uid.", 64)),
+                ("until", Schema.Instant("When the reservation ends unless the pod has been bound.")))));
+        slice["oneOf"] = new JsonArray(
+            new JsonObject { ["required"] = new JsonArray("profile", "start") },
+            new JsonObject { ["required"] = new JsonArray("memoryGB") });
+        return slice;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Nos.Scheduling.Cluster.Documents;
+
+namespace Nos.Scheduling.Cli.Crds;
+
+/// <summary>The schema of a GpuNode's <c>status</c>: what the node's GPUs are cut into.</summary>
+internal static class GpuNodeStatusSchema
+{
+    internal static JsonObject Create() => Schema.Object(
+        "What the node's GPUs are and what they are cut into. Written by the node's agent.",
+        [],
+        ("observedGeneration", Schema.Generation("The newest generation of the spec that the agent has acted on.")),
+        ("driver", Schema.Text("The driver's version.", 64)),
+        ("summary", Summary()),
+        ("products", Schema.MapList("What NVML says of the products on the node, once each.", "product", GpuNodeSlices.MaxGpus, Product())),
+        ("gpus", Schema.MapList("The GPUs.", "index", GpuNodeSlices.MaxGpus, Gpu())),
+        ("conditions", Schema.MapList("Ready: the node's slices can be used. Partitioned: the spec has been carried out.", "type", 16, Condition())));
+
+    private static JsonObject Summary() => Schema.Object(
+        "How many there are, for the columns of kubectl get.",
+        [],
+        ("gpus", Schema.Number("GPUs.", 0)),
+        ("slices", Schema.Number("Slices that exist: Free, Used or Deleting.", 0)),
+        ("used", Schema.Number("Slices that are Used.", 0)));
+
+    private static JsonObject Product() => Schema.Object(
+        "One product.",
+        ["product"],
+        ("product", ProductName()),
+        ("memoryMiB", Schema.Number("All of the GPU's memory, in MiB.", 0)),
+        ("usableGB", Schema.Number("What MPS shares may add up to, in GB (GiB).", 0)),
+        ("profiles", Schema.MapList("The MIG profiles; empty where the product knows none.", "name", 64, Profile())));
+
+    private static JsonObject Profile() => Schema.Object(
+        "One MIG profile.",
+        ["name"],
+        ("name", Schema.Text("NVIDIA's name, such as 1g.10gb+me.", 32)),
+        ("computeSlices", Schema.Number("Compute slices.", 0, 64)),
+        ("memorySlices", Schema.Number("Memory slices.", 1, 16)),
+        ("memoryMiB", Schema.Number("Memory, in MiB.", 0)),
+        ("starts", Schema.NumberSet("The memory slices that an instance may begin at.", 16, Schema.Number("A memory slice.", 0, 15))),
+        ("maxInstances", Schema.Number("The most instances on one GPU.", 0, 64)));
+
+    private static JsonObject Gpu() => Schema.Object(
+        "One GPU and its slices.",
+        ["index"],
+        ("index", GpuNodeSlices.Index()),
+        ("uuid", Schema.Text("The GPU's UUID.", 96)),
+        ("product", ProductName()),
+        ("slices", Schema.MapList("The slices.", "id", GpuNodeSlices.MaxSlices, Slice())));
+
+    private static JsonObject Slice() => Schema.Object(
+        "One slice.",
+        ["id", "state"],
+        ("id", GpuNodeSlices.Id()),
+        ("profile", GpuNodeSlices.Profile()),
+        ("start", GpuNodeSlices.Start()),
+        ("memoryGB", GpuNodeSlices.MemoryGB()),
+        ("uuid", Schema.Text("MIG: the instance's UUID; another one each time it is made.", 96)),
+        ("state", Schema.Choice(
+            "Where it is in its life.", SliceStates.Creating, SliceStates.Free, SliceStates.Used, SliceStates.Deleting, SliceStates.Failed)),
+        ("advertised", Schema.Flag("Whether kubelet has been told of it.")),
+        ("pod", Schema.Text("Who uses it: namespace/pod/container.", 512)),
+        ("podUid", Schema.Text("The uid of that pod, where the agent knows it.", 64)),
+        ("message", Schema.Text("What is wrong with it.", 4096)));
+
+    private static JsonObject ProductName() => Schema.Text("The product as in the label nvidia.com/gpu.product.", 128);
+
+    private static JsonObject Condition() => Schema.Object(
+        "One thing that is or is not so, and why.",
+        ["type", "status"],
+        ("type", Schema.Text("What it is about.", 316)),
+        ("status", Schema.Choice("Whether it is so.", "True", "False", "Unknown")),
+        ("reason", Schema.Text("Why, in one word.", 1024)),
+        ("message", Schema.Text("Why, in a sentence.", 32768)),
+        ("lastTransitionTime", Schema.Instant("When the status changed last.")),
+        ("observedGeneration", Schema.Generation("The generation of the spec that it was judged by.")));
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+
+namespace Nos.Scheduling.Cli.Crds;
+
+/// <summary>The parts that structural schemas (OpenAPI v3 as CRDs take it) are made of.</summary>
+internal static class Schema
+{
+    internal static JsonObject Object(string description, string[] required, params (string Name, JsonObject Schema)[] properties)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["description"] = description };
+        if (required.Length > 0)
+        {
+            schema["required"] = new JsonArray([.. required.Select(name => JsonValue.Create(name))]);
+        }
+
+        schema["properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create(property.Name, (JsonNode?)property.Schema)));
+        return schema;
+    }
+
+    /// <summary>A list whose items are told apart by one field, which therefore comes at most once.</summary>
+    internal static JsonObject MapList(string description, string key, int maxItems, JsonObject item) => new()
+    {
+        ["type"] = "array",
+        ["description"] = description,
+        ["maxItems"] = maxItems,
+        ["x-kubernetes-list-type"] = "map",
+        ["x-kubernetes-list-map-keys"] = new JsonArray(key),
+        ["items"] = item,
+    };
+
+    internal static JsonObject NumberSet(string description, int maxItems, JsonObject item) => new()
+    {
+        ["type"] = "array",
+        ["description"] = description,
+        ["maxItems"] = maxItems,
+        ["x-kubernetes-list-type"] = "set",
+        ["items"] = item,
+    };
+
+    internal static JsonObject Text(string description, int maxLength, string? pattern = null)
+    {
+        var schema = new JsonObject { ["type"] = "string", ["description"] = description, ["maxLength"] = maxLength };
+        if (pattern is not null)
+        {
+            schema["pattern"] = pattern;
+        }
+
+        return schema;
+    }
+
+    internal static JsonObject Choice(string description, params string[] values) => new()
+    {
+        ["type"] = "string",
+        ["description"] = description,
+        ["enum"] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
+    };
+
+    internal static JsonObject Instant(string description) => new() { ["type"] = "string", ["description"] = description, ["format"] = "date-time" };
+
+    internal static JsonObject Flag(string description) => new() { ["type"] = "boolean", ["description"] = description };
+
+    internal static JsonObject Number(string description, int minimum, int? maximum = null)
+    {
+        var schema = new JsonObject { ["type"] = "integer", ["description"] = description, ["format"] = "int32", ["minimum"] = minimum };
+        if (maximum is not null)
+        {
+            schema["maximum"] = maximum;
+        }
+
+        return schema;
+    }
+
+    internal static JsonObject Generation(string description) => new() { ["type"] = "integer", ["description"] = description, ["format"] = "int64", ["minimum"] = 0 };
+}

@@ -1,0 +1,31 @@
+using Nos.Scheduling.Cluster.Documents;
+
+namespace Nos.Scheduling.Cluster.Api;
+
+/// <summary>The kinds of objects that are read and written here.</summary>
+public static class KubeResources
+{
+    /// <summary>Pods.</summary>
+    public static KubeResource<PodDocument> Pods { get; } =
+        new("", "v1", "pods", "Pod", true, KubeJson.Default.PodDocument, KubeJson.Default.KubeListPodDocument);
+
+    /// <summary>Nodes.</summary>
+    public static KubeResource<NodeDocument> Nodes { get; } =
+        new("", "v1", "nodes", "Node", false, KubeJson.Default.NodeDocument, KubeJson.Default.KubeListNodeDocument);
+
+    /// <summary>Namespaces.</summary>
+    public static KubeResource<NamespaceDocument> Namespaces { get; } =
+        new("", "v1", "namespaces", "Namespace", false, KubeJson.Default.NamespaceDocument, KubeJson.Default.KubeListNamespaceDocument);
+
+    /// <summary>Events of the core group, which every server has.</summary>
+    public static KubeResource<EventDocument> Events { get; } =
+        new("", "v1", "events", "Event", true, KubeJson.Default.EventDocument, KubeJson.Default.KubeListEventDocument);
+
+    /// <summary>Leases.</summary>
+    public static KubeResource<LeaseDocument> Leases { get; } =
+        new("coordination.k8s.io", "v1", "leases", "Lease", true, KubeJson.Default.LeaseDocument, KubeJson.Default.KubeListLeaseDocument);
+
+    /// <summary>Our own GpuNodes.</summary>
+    public static KubeResource<GpuNodeDocument> GpuNodes { get; } =
+        new("nos.nebuly.com", "v1alpha1", "gpunodes", "GpuNode", false, KubeJson.Default.GpuNodeDocument, KubeJson.Default.KubeListGpuNodeDocument);
+}

@@ -1,0 +1,68 @@
+namespace Nos.Scheduling.Cluster.Api;
+
+/// <summary>Every label, annotation and resource name of ours, and those of others that are read. The formats are told where they are read.</summary>
+public static class NosKeys
+{
+    /// <summary>Group of the custom resources.</summary>
+    public const string Group = "nos.nebuly.com";
+
+    /// <summary>Node label (by the admin): <c>mig</c> or <c>mps</c>. Also a pod's or namespace's annotation that chooses the mode.</summary>
+    public const string GpuPartitioning = "nos.nebuly.com/gpu-partitioning";
+
+    /// <summary>Pod annotation: the slices the pod was promised, <c>main=0/1g.10gb@3</c>.</summary>
+    public const string Slices = "nos.nebuly.com/slices";
+
+    /// <summary>Pod annotation: JSON of a reclaim in progress.</summary>
+    public const string Claim = "nos.nebuly.com/claim";
+
+    /// <summary>Pod annotation: JSON of the original request per container.</summary>
+    public const string Requested = "nos.nebuly.com/requested";
+
+    /// <summary>Pod annotation: one sentence, what was chosen and why.</summary>
+    public const string Chosen = "nos.nebuly.com/chosen";
+
+    /// <summary>Pod label: <c>in-quota</c> or <c>over-quota</c>.</summary>
+    public const string Capacity = "nos.nebuly.com/capacity";
+
+    /// <summary>Node label: a counter whose change wakes the scheduling queue.</summary>
+    public const string Freed = "nos.nebuly.com/freed";
+
+    /// <summary>Namespace label: <c>disabled</c> leaves its pods alone.</summary>
+    public const string Admission = "nos.nebuly.com/admission";
+
+    /// <summary>Namespace label: <c>true</c> excludes it.</summary>
+    public const string System = "nos.nebuly.com/system";
+
+    /// <summary>Server pod label: <c>leader</c> on the leader.</summary>
+    public const string Role = "nos.nebuly.com/role";
+
+    /// <summary>Resource: a slice of at least that many GB.</summary>
+    public const string GpuMemory = "nos.nebuly.com/gpu-memory";
+
+    /// <summary>Resource, with the former: at least that many percent of one GPU.</summary>
+    public const string GpuCompute = "nos.nebuly.com/gpu-compute";
+
+    /// <summary>Resource: the marker of shared mode.</summary>
+    public const string QuotaMarker = "nos.nebuly.com/quota";
+
+    /// <summary>Resource: whole GPUs.</summary>
+    public const string WholeGpu = "nvidia.com/gpu";
+
+    /// <summary>Node label of GPU Feature Discovery: the product.</summary>
+    public const string GpuProduct = "nvidia.com/gpu.product";
+
+    /// <summary>Node label of GPU Feature Discovery: how many GPUs.</summary>
+    public const string GpuCount = "nvidia.com/gpu.count";
+
+    /// <summary>Node label of GPU Feature Discovery: unit MiB.</summary>
+    public const string GpuMemoryLabel = "nvidia.com/gpu.memory";
+
+    /// <summary>Node label of GPU Feature Discovery: <c>none</c>, <c>time-slicing</c> or <c>mps</c>.</summary>
+    public const string SharingStrategy = "nvidia.com/gpu.sharing-strategy";
+
+    /// <summary>Node label of the GPU Operator; <c>false</c> keeps NVIDIA's device plugin off the node.</summary>
+    public const string DeployDevicePlugin = "nvidia.com/gpu.deploy.device-plugin";
+
+    /// <summary>Environment variable of MPS clients: unit percent.</summary>
+    public const string MpsThreadPercentage = "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE";
+}

@@ -1,0 +1,167 @@
+using Microsoft.Extensions.Logging;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Fitting;
+
+namespace Nos.Scheduling.Cluster.Binding;
+
+/// <summary>Binds pods: judges again, keeps the slices, has missing ones cut, waits until kubelet knows them, and only then posts the Binding.</summary>
+/// <param name="client">The API server.</param>
+/// <param name="state">What is known of the cluster.</param>
+/// <param name="writer">Writes what is to be cut.</param>
+/// <param name="settings">Times and policy.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of failures.</param>
+public sealed partial class Binder(
+    KubeClient client, ClusterState state, GpuNodeWriter writer, BinderSettings settings, TimeProvider time, ILogger<Binder> logger)
+{
+    /// <summary>Binds the pod. Safe to repeat: a pod that is bound to that node already is a success.</summary>
+    /// <param name="request">What to bind.</param>
+    /// <param name="cancellation">The caller hung up: nothing is posted after that, and the place is kept for its retry.</param>
+    public async Task<BindOutcome> BindAsync(BindRequest request, CancellationToken cancellation)
+    {
+        var (pod, known) = await GatherAsync(request, cancellation);
+        if (known is { } settled)
+        {
+            return settled;
+        }
+
+        var (reservation, misfit) = state.Reserve(pod!, request.Node, settings.Policy, time.GetUtcNow() + settings.ReservationTtl);
+        if (reservation is null)
+        {
+            return BindOutcome.Refused(misfit);
+        }
+
+        try
+        {
+            var began = time.GetTimestamp();
+            if (reservation.Placement.Slices.Count > 0 && await CutAsync(reservation, cancellation) is { } failure)
+            {
+                return failure with { Waited = time.GetElapsedTime(began) };
+            }
+
+            var waited = time.GetElapsedTime(began);
+            return await PostAsync(request, reservation, cancellation) with { Waited = waited };
+        }
+        catch (KubeApiException refused)
+        {
+            LogFailed(request.Namespace, request.Name, request.Node, refused.Message);
+            return new BindOutcome(refused.Message);
+        }
+    }
+
+    /// <summary>The pod as it is known, or the answer where it needs no binding any more.</summary>
+    private async Task<(PodRecord? Pod, BindOutcome? Settled)> GatherAsync(BindRequest request, CancellationToken cancellation)
+    {
+        if (state.FindPod(request.Uid) is { NodeName: null, HasEnded: false } waiting)
+        {
+            return (waiting, null);
+        }
+
+        var live = await client.FindAsync(KubeResources.Pods, request.Namespace, request.Name, cancellation);
+        if (live is null || live.Metadata.Uid != request.Uid)
+        {
+            state.Release(request.Uid);
+            return (null, new BindOutcome($"pod {request.Namespace}/{request.Name} with uid {request.Uid} does not exist any more"));
+        }
+
+        var record = PodRecords.Of(live)!;
+        return record.NodeName is { } node
+            ? (null, node == request.Node ? BindOutcome.Success : new BindOutcome($"pod {record.Key} is bound to {node} already"))
+            : record.HasEnded ? (null, new BindOutcome($"pod {record.Key} has ended")) : (record, null);
+    }
+
+    /// <summary>Has the slices made and waits for them.</summary>
+    /// <returns>Why it did not work, or <see langword="null"/> where all are there.</returns>
+    private async Task<BindOutcome?> CutAsync(Reservation reservation, CancellationToken cancellation)
+    {
+        var generation = await writer.BringAsync(reservation.Node, cancellation);
+        var deadline = Task.Delay(settings.BindWait, time, cancellation);
+        while (true)
+        {
+            var next = state.NextChangeOf(reservation.Node);
+            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation);
+            switch (readiness)
+            {
+                case SliceReadiness.Readiness.Ready:
+                    return null;
+                case SliceReadiness.Readiness.Failed:
+                    await GiveUpAsync(reservation, detail, cancellation);
+                    return new BindOutcome($"{nameof(Misfit.PartitioningBackoff)}: {detail}", Misfit.PartitioningBackoff);
+                case SliceReadiness.Readiness.Taken:
+                    state.Release(reservation.Pod.Uid);
+                    return new BindOutcome($"{nameof(Misfit.NoOpenPlacement)}: {detail}", Misfit.NoOpenPlacement);
+                default:
+                    break;
+            }
+
+            if (await Task.WhenAny(next, deadline) == deadline)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                state.BackOff(reservation.Node, time.GetUtcNow() + settings.BackOff);
+                LogSlow(reservation.Node, settings.BindWait, detail);
+                return new BindOutcome($"node {reservation.Node} is not ready after {settings.BindWait.TotalSeconds:0.#} s: {detail}; the place is kept for a retry");
+            }
+        }
+    }
+
+    /// <summary>The pod goes elsewhere; the node rests, and the slice that could not be made is taken out of its spec.</summary>
+    private async Task GiveUpAsync(Reservation reservation, string detail, CancellationToken cancellation)
+    {
+        LogCutFailed(reservation.Node, reservation.Pod.Key, detail);
+        state.BackOff(reservation.Node, time.GetUtcNow() + settings.BackOff);
+        state.Release(reservation.Pod.Uid);
+        await writer.BringAsync(reservation.Node, cancellation);
+    }
+
+    private async Task<BindOutcome> PostAsync(BindRequest request, Reservation reservation, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var binding = new BindingDocument
+        {
+            Metadata = new ObjectMeta
+            {
+                Name = request.Name,
+                Namespace = request.Namespace,
+                Uid = request.Uid,
+                Annotations = reservation.Placement.Slices.Count == 0
+                    ? null
+                    : new Dictionary<string, string> { [NosKeys.Slices] = reservation.Placement.Promise(reservation.Pod.Demand) },
+            },
+            Target = new ObjectReference { Kind = "Node", Name = request.Node },
+        };
+        try
+        {
+            // Once it is sent it is not recalled: a Binding that may have happened must be known to have.
+            await client.BindAsync(binding, CancellationToken.None);
+        }
+        catch (KubeApiException conflict) when (conflict.IsConflict || conflict.IsNotFound || conflict.IsTransient)
+        {
+            return await SettleAsync(request, conflict);
+        }
+
+        if (reservation.Placement.Slices.Count == 0)
+        {
+            state.Release(request.Uid);
+        }
+
+        return BindOutcome.Success with { Bound = reservation };
+    }
+
+    /// <summary>The server said no, or nothing: what the pod itself says counts.</summary>
+    private async Task<BindOutcome> SettleAsync(BindRequest request, KubeApiException refused)
+    {
+        var (_, settled) = await GatherAsync(request, CancellationToken.None);
+        return settled ?? new BindOutcome(refused.Message);
+    }
+
+    [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Binding {Ns}/{Pod} to {Node} failed: {Reason}")]
+    private partial void LogFailed(string ns, string pod, string node, string reason);
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests, the pod goes elsewhere")]
+    private partial void LogCutFailed(string node, string pod, string detail);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "{Node} has not cut a slice within {BindWait}: {Detail}. The node rests, the place is kept")]
+    private partial void LogSlow(string node, TimeSpan bindWait, string detail);
+}

@@ -1,0 +1,14 @@
+namespace Nos.Scheduling.Cluster.Documents;
+
+/// <summary>The part of a node's status that decisions need.</summary>
+public sealed record NodeStatus
+{
+    /// <summary>What pods may use, by resource name.</summary>
+    public Dictionary<string, Quantity>? Allocatable { get; init; }
+
+    /// <summary>All there is, by resource name.</summary>
+    public Dictionary<string, Quantity>? Capacity { get; init; }
+
+    /// <summary>Conditions. A node without a Ready condition counts as ready.</summary>
+    public Condition[]? Conditions { get; init; }
+}

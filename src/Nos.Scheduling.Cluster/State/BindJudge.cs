@@ -1,0 +1,32 @@
+using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>Judges a pod once more at bind, when the scheduler's choice may be seconds old.</summary>
+internal static class BindJudge
+{
+    /// <summary>Where the pod's slices go, or why they do not. A pod without slices is the scheduler's alone to judge.</summary>
+    internal static (NodePlacement? Placement, Misfit Misfit) Judge(Node? node, PodRecord pod, PlacementPolicy policy)
+    {
+        if (pod.IsNotAdmitted)
+        {
+            return (null, Misfit.NotAdmitted);
+        }
+
+        if (!pod.Demand.AsksForSlices)
+        {
+            return (NodePlacement.Nothing, Misfit.None);
+        }
+
+        if (node is null)
+        {
+            return (null, Misfit.NodeNotManaged);
+        }
+
+        var misfit = new NodeFilter(pod.Demand).Check(node);
+        return misfit != Misfit.None ? (null, misfit)
+            : !node.Room.Holds(pod.Demand.Room) ? (null, Misfit.NodeResources)
+            : (NodePlacer.Place(node, pod.Demand, policy), Misfit.None);
+    }
+}

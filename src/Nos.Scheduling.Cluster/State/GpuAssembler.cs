@@ -1,0 +1,85 @@
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Gpus;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>Lays the slices of one GPU over each other, in the order of who may not be doubted; what cannot be beside them is left out.</summary>
+/// <remarks>
+/// <code>
+///   used by report  >  reserved  >  covered by a bound pod's promise  >  free by spec  >  free by report (only before the first spec)
+/// </code>
+/// </remarks>
+internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode mode)
+{
+    private readonly List<Slice> accepted = [];
+    private bool isLost;
+    private SliceMask taken;
+    private int takenGB;
+
+    internal int Index => index;
+
+    internal GpuModel Model => model;
+
+    /// <summary>A slice that a pod or process has: the truth, whatever else is said.</summary>
+    internal void AddUsed(SliceShape shape, SliceResource resource, string? ownerUid, MpsDemand demand)
+    {
+        // A used slice of the other mode: the GPU cannot be shared as the label wants until it ends.
+        isLost |= shape.Profile is null == (mode == PartitioningMode.Mig);
+        Accept(new Slice(shape, resource, SliceHold.Used, ownerUid, demand));
+    }
+
+    /// <summary>Adds a slice unless it cannot stand beside those before it.</summary>
+    /// <returns>Whether it was added.</returns>
+    internal bool TryAdd(Slice slice)
+    {
+        if (!CanStand(slice.Shape))
+        {
+            return false;
+        }
+
+        Accept(slice);
+        return true;
+    }
+
+    internal bool Has(SliceShape shape) => accepted.Exists(slice => slice.Shape == shape);
+
+    internal Gpu Build() => new(index, model, [.. accepted.OrderBy(slice => slice.Shape.Start).ThenBy(slice => slice.Shape.MemoryGB)], isLost);
+
+    /// <summary>The shape that a document means on this GPU, or <see langword="null"/> where the GPU knows none such.</summary>
+    internal SliceShape? ShapeOf(string? profile, int? start, int? memoryGB, string id)
+    {
+        if (profile is not null)
+        {
+            return model.Find(profile) is { } found && start is >= 0 && start + found.MemorySlices <= SliceMask.Capacity ? SliceShape.Mig(found, start.Value) : null;
+        }
+
+        var number = id.LastIndexOf('-');
+        return memoryGB is >= 1 && number > 0 && int.TryParse(id.AsSpan(number + 1), out var value) && value >= 0 ? SliceShape.Mps(memoryGB.Value, value) : null;
+    }
+
+    internal SliceShape? ShapeOf(SliceSpec slice) => ShapeOf(slice.Profile, slice.Start, slice.MemoryGB, slice.Id);
+
+    internal SliceShape? ShapeOf(SliceStatus slice) => ShapeOf(slice.Profile, slice.Start, slice.MemoryGB, slice.Id);
+
+    private bool CanStand(SliceShape shape)
+    {
+        if (shape.Profile is not { } profile)
+        {
+            return mode == PartitioningMode.Mps && !Has(shape) && takenGB + shape.MemoryGB <= model.UsableGB;
+        }
+
+        return mode == PartitioningMode.Mig
+            && profile.Starts.Contains(shape.Start)
+            && !shape.Mask.Overlaps(taken)
+            && accepted.Count(slice => slice.Shape.Profile == profile) < profile.MaxInstances
+            && accepted.TrueForAll(slice => slice.Shape.Profile is not { } other || profile.ToleratesBeside(other));
+    }
+
+    private void Accept(Slice slice)
+    {
+        accepted.Add(slice);
+        taken |= slice.Shape.Mask;
+        takenGB += slice.Shape.Profile is null ? slice.Shape.MemoryGB : 0;
+    }
+}

@@ -1,0 +1,24 @@
+using Nos.Scheduling.Cluster.Documents;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>All that is known of one node, gathered at one moment, for <see cref="NodeAssembler"/>.</summary>
+/// <param name="Name">The node's name.</param>
+/// <param name="Node">The node, or <see langword="null"/> where only its GpuNode is left.</param>
+/// <param name="GpuNode">Its GpuNode, or <see langword="null"/>.</param>
+/// <param name="Pods">The pods bound to it that have not ended.</param>
+/// <param name="Reservations">What is kept on it.</param>
+/// <param name="IsAgentAlive">Whether its agent's Lease has not run out by our own clock.</param>
+/// <param name="IsBackingOff">Whether a cut failed here a moment ago.</param>
+/// <param name="FindPod">A pod by uid, or <see langword="null"/> where there is none.</param>
+/// <param name="Now">The moment.</param>
+public sealed record NodeFacts(
+    string Name,
+    NodeDocument? Node,
+    GpuNodeDocument? GpuNode,
+    IReadOnlyCollection<PodRecord> Pods,
+    IReadOnlyList<Reservation> Reservations,
+    bool IsAgentAlive,
+    bool IsBackingOff,
+    Func<string, PodRecord?> FindPod,
+    DateTimeOffset Now);

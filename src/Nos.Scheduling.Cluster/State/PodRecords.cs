@@ -1,0 +1,45 @@
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Fitting;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>Makes records of pods.</summary>
+public static class PodRecords
+{
+    /// <summary>Resources that only the webhook translates; a pod that still names one was not admitted by it.</summary>
+    private static readonly string[] Untranslated =
+    [
+        NosKeys.GpuMemory, NosKeys.GpuCompute,
+        "nvidia.com/gpumem", "nvidia.com/gpumem-percentage", "nvidia.com/gpucores",
+        "aliyun.com/gpu-mem",
+    ];
+
+    /// <summary>Annotations (KAI-Scheduler's) that only the webhook translates; they stay, so a translated pod carries a record of it.</summary>
+    private static readonly string[] UntranslatedAnnotations = ["gpu-fraction", "gpu-memory"];
+
+    /// <summary>The record of a pod; <see langword="null"/> where it has no uid, which no pod of an API server lacks.</summary>
+    public static PodRecord? Of(PodDocument pod) => pod.Metadata.Uid is not { Length: > 0 } uid ? null : new PodRecord
+    {
+        Uid = uid,
+        Namespace = string.Intern(pod.Metadata.Namespace ?? "default"),
+        Name = pod.Metadata.Name,
+        NodeName = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : string.Intern(pod.Spec.NodeName),
+        SchedulerName = string.Intern(pod.Spec.SchedulerName ?? "default-scheduler"),
+        Demand = PodDemands.Of(pod),
+        Promise = PromisedSlice.ReadAll(pod.Metadata.Annotation(NosKeys.Slices)),
+        IsNotAdmitted = IsNotAdmitted(pod),
+        HasEnded = pod.Status.Phase is "Succeeded" or "Failed",
+        IsTerminating = pod.Metadata.DeletionTimestamp is not null,
+        Phase = pod.Status.Phase,
+    };
+
+    /// <summary>Whether the pod asks for what only the webhook translates and was not translated (<see cref="Misfit.NotAdmitted"/>).</summary>
+    public static bool IsNotAdmitted(PodDocument pod) =>
+        pod.Spec.Containers.Any(AsksUntranslated)
+        || (pod.Spec.InitContainers?.Any(AsksUntranslated) ?? false)
+        || (pod.Metadata.Annotation(NosKeys.Requested) is null && Array.Exists(UntranslatedAnnotations, key => pod.Metadata.Annotation(key) is not null));
+
+    private static bool AsksUntranslated(Container container) =>
+        Array.Exists(Untranslated, name => (container.Resources?.Limits?.ContainsKey(name) ?? false) || (container.Resources?.Requests?.ContainsKey(name) ?? false));
+}

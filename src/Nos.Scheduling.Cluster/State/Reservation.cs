@@ -1,0 +1,10 @@
+using Nos.Scheduling.Fitting;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>A place kept for one pod on one node, from the decision at bind until the pod is seen bound.</summary>
+/// <param name="Pod">For whom.</param>
+/// <param name="Node">Where.</param>
+/// <param name="Placement">The slices.</param>
+/// <param name="Until">When it ends if nothing comes of it.</param>
+public sealed record Reservation(PodRecord Pod, string Node, NodePlacement Placement, DateTimeOffset Until);

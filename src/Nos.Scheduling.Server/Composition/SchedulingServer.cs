@@ -1,0 +1,74 @@
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Server.Controllers;
+using Nos.Scheduling.Server.Extender;
+using Nos.Scheduling.Server.Options;
+
+namespace Nos.Scheduling.Server.Composition;
+
+/// <summary>The server's parts, put together; the same for a real cluster and for the embedded one.</summary>
+internal sealed class SchedulingServer
+{
+    /// <summary>How long a node rests after a cut failed on it.</summary>
+    private static readonly TimeSpan NodeRest = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
+
+    private readonly GpuNodeLoop gpuNodeLoop;
+    private readonly WakeUpLoop wakeUpLoop;
+    private readonly TimeProvider time;
+
+    internal SchedulingServer(KubeClient client, ServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        this.time = time;
+        State = new ClusterState(time);
+        Informers = new ClusterInformers(client, State, options.Namespace, loggers.CreateLogger<ClusterInformers>(), time);
+        var writer = new GpuNodeWriter(client, State, time, options.ReservationTtl);
+        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
+        var binder = new Binder(client, State, writer, settings, time, loggers.CreateLogger<Binder>());
+        Extender = new ExtenderEndpoints(State, binder, new AssumedPlaces(time), options.Policy, WhyNot);
+        var reconciler = new GpuNodeReconciler(client, State, writer, loggers.CreateLogger<GpuNodeReconciler>());
+        gpuNodeLoop = new GpuNodeLoop(reconciler, time, loggers.CreateLogger<GpuNodeLoop>(), () => Interlocked.Increment(ref reconcileErrors));
+        wakeUpLoop = new WakeUpLoop(client, State, time, loggers.CreateLogger<WakeUpLoop>());
+        State.Changed = change =>
+        {
+            gpuNodeLoop.Enqueue(change.Name);
+            wakeUpLoop.Look(change);
+        };
+    }
+
+    private long reconcileErrors;
+
+    /// <summary>What is known of the cluster.</summary>
+    internal ClusterState State { get; }
+
+    /// <summary>What is watched.</summary>
+    internal ClusterInformers Informers { get; }
+
+    /// <summary>The scheduler's verbs.</summary>
+    internal ExtenderEndpoints Extender { get; }
+
+    /// <summary>How often a GpuNode could not be reconciled.</summary>
+    internal long ReconcileErrors => Interlocked.Read(ref reconcileErrors);
+
+    /// <summary>Why the extender does not answer yet; <see langword="null"/> once it does.</summary>
+    internal string? WhyNot() => Informers.AreSynced ? null : "the caches are not synced yet";
+
+    /// <summary>Runs the informers, and the loops once the caches are synced, until cancelled.</summary>
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        var watching = Informers.RunAsync(cancellation);
+        await Informers.Synced.WaitAsync(cancellation);
+        await Task.WhenAll(watching, gpuNodeLoop.RunAsync(cancellation), wakeUpLoop.RunAsync(cancellation), TickAsync(cancellation));
+    }
+
+    private async Task TickAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TickEvery, time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            State.Tick();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Nodes;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
+
+namespace Nos.Scheduling.Server.Controllers;
+
+/// <summary>Sees to it that every labelled node has a GpuNode, adopts what its agent finds first, and cleans up behind nodes that go.</summary>
+internal sealed partial class GpuNodeReconciler(
+    KubeClient client, ClusterState state, GpuNodeWriter writer, ILogger<GpuNodeReconciler> logger)
+{
+    /// <summary>One node: gather, decide, act. Safe to repeat at any time.</summary>
+    /// <exception cref="KubeApiException">The server refused; to be tried again.</exception>
+    internal async Task ReconcileAsync(string name, CancellationToken cancellation)
+    {
+        var (node, gpuNode) = state.FindDocuments(name);
+
+        var step = GpuNodePlan.Next(node, gpuNode);
+
+        switch (step)
+        {
+            case GpuNodeStep.Create:
+                await CreateAsync(node!, cancellation);
+                break;
+            case GpuNodeStep.ChangeMode:
+                await PatchSpecAsync(gpuNode!, new JsonObject { ["mode"] = GpuNodePlan.ModeOf(node), ["gpus"] = null }, cancellation);
+                break;
+            case GpuNodeStep.Adopt:
+                await writer.BringAsync(name, cancellation);
+                break;
+            case GpuNodeStep.Empty:
+                await PatchSpecAsync(gpuNode!, new JsonObject { ["gpus"] = Emptied(gpuNode!) }, cancellation);
+                break;
+            case GpuNodeStep.Delete:
+                await client.DeleteAsync(KubeResources.GpuNodes, null, name, cancellation, gpuNode!.Metadata.Uid);
+                break;
+            default:
+                return;
+        }
+
+        LogStep(step, name);
+    }
+
+    private async Task CreateAsync(NodeDocument node, CancellationToken cancellation)
+    {
+        var owner = new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name, Uid = node.Metadata.Uid ?? "" };
+        var document = new GpuNodeDocument
+        {
+            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner] },
+            Spec = new GpuNodeSpec { Mode = GpuNodePlan.ModeOf(node) },
+        };
+        try
+        {
+            state.Apply(await client.CreateAsync(KubeResources.GpuNodes, null, document, cancellation));
+        }
+        catch (KubeApiException exists) when (exists.IsAlreadyExists)
+        {
+            // The informer has not seen it yet.
+        }
+    }
+
+    private async Task PatchSpecAsync(GpuNodeDocument gpuNode, JsonObject spec, CancellationToken cancellation)
+    {
+        var patch = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["resourceVersion"] = gpuNode.Metadata.ResourceVersion },
+            ["spec"] = spec,
+        };
+        state.Apply(await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, patch, cancellation));
+    }
+
+    private static JsonArray Emptied(GpuNodeDocument gpuNode) =>
+        [.. (gpuNode.Spec.Gpus ?? []).Select(JsonNode (gpu) => new JsonObject { ["index"] = gpu.Index, ["slices"] = new JsonArray() })];
+
+    [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "{Step} for GpuNode {Node}")]
+    private partial void LogStep(GpuNodeStep step, string node);
+}

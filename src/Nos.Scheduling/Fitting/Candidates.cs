@@ -1,0 +1,108 @@
+using Nos.Scheduling.Gpus;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Fitting;
+
+/// <summary>Finds the ways to give a pod one slice.</summary>
+internal static class Candidates
+{
+    /// <summary>The best way on the node alone, or <see langword="null"/>. Allocates nothing for MIG.</summary>
+    internal static Candidate? Best(Node node, SliceRequest request, PlacementPolicy policy)
+    {
+        Candidate? best = null;
+        foreach (var gpu in node.Gpus.AsSpan())
+        {
+            if (request.Resource.IsMig)
+            {
+                BestMig(gpu, request.Resource, policy, ref best);
+            }
+            else if (MpsFit.Check(gpu, request) == Misfit.None)
+            {
+                Keep(ref best, MpsCandidate.Of(gpu, request.Resource.MemoryGB, policy));
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Every way on the node, best first.</summary>
+    internal static List<Candidate> All(Node node, SliceRequest request, PlacementPolicy policy)
+    {
+        var all = new List<Candidate>();
+        foreach (var gpu in node.Gpus)
+        {
+            if (!request.Resource.IsMig)
+            {
+                if (MpsFit.Check(gpu, request) == Misfit.None)
+                {
+                    all.Add(MpsCandidate.Of(gpu, request.Resource.MemoryGB, policy));
+                }
+            }
+            else if (gpu.Model.Find(request.Resource.Profile!) is { } profile && (gpu.Open & gpu.Model.BitOf(profile.Name)) != 0)
+            {
+                all.AddRange(profile.Placements.Where(place => !place.Slices.Overlaps(gpu.Held)).Select(place => MigCandidate(gpu, place, request.Resource, policy)));
+            }
+        }
+
+        all.Sort((left, right) => left.CompareOnNode(right));
+        return all;
+    }
+
+    private static void BestMig(Gpu gpu, SliceResource asked, PlacementPolicy policy, ref Candidate? best)
+    {
+        var index = gpu.Model.IndexOf(asked.Profile!);
+        if (index < 0 || (gpu.Open >> index & 1) == 0)
+        {
+            return;
+        }
+
+        var profile = gpu.Model.Profiles[index];
+        for (var start = 0; start < SliceMask.Capacity; start++)
+        {
+            if (profile.Starts.Contains(start) && !SliceMask.Run(start, profile.MemorySlices).Overlaps(gpu.Held))
+            {
+                Keep(ref best, MigCandidate(gpu, new MigPlacement(profile, start), asked, policy));
+            }
+        }
+    }
+
+    private static Candidate MigCandidate(Gpu gpu, MigPlacement place, SliceResource asked, PlacementPolicy policy)
+    {
+        var shape = SliceShape.Mig(place.Profile, place.Start);
+        var (destroyed, size) = (0, 0);
+        for (var index = 0; index < gpu.Slices.Count; index++)
+        {
+            var slice = gpu.Slices[index];
+            // A slice is advertised under one name only: one of this shape under an alias must be made anew.
+            if (slice.IsFree && slice.Shape == shape && slice.Resource == asked)
+            {
+                return new Candidate(gpu.Index, shape, true, 0, 0, 0, gpu.Held.Count);
+            }
+
+            if (slice.IsFree && MustGo(slice, place))
+            {
+                (destroyed, size) = (destroyed + 1, size + slice.Shape.Mask.Count);
+            }
+        }
+
+        var cost = policy switch
+        {
+            PlacementPolicy.Fragmentation => gpu.Model.Worth(gpu.Held) - gpu.Model.Worth(gpu.Held | place.Slices),
+            PlacementPolicy.BestFit => gpu.Model.MemorySlices - (gpu.Held | place.Slices).Count,
+            _ => 0,
+        };
+        return new Candidate(gpu.Index, shape, false, destroyed, size, cost, gpu.Held.Count);
+    }
+
+    /// <summary>Whether a free slice stands in the way of a new one: it overlaps, or the two may not stand side by side.</summary>
+    internal static bool MustGo(Slice free, MigPlacement place) =>
+        free.Shape.Mask.Overlaps(place.Slices) || (free.Shape.Profile is { } profile && !profile.ToleratesBeside(place.Profile));
+
+    private static void Keep(ref Candidate? best, Candidate candidate)
+    {
+        if (best is not { } known || candidate.CompareOnNode(known) < 0)
+        {
+            best = candidate;
+        }
+    }
+}

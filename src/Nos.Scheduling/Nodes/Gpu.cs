@@ -1,0 +1,121 @@
+using Nos.Scheduling.Gpus;
+
+namespace Nos.Scheduling.Nodes;
+
+/// <summary>One GPU: its model and its slices, and what follows from them, worked out once.</summary>
+public sealed class Gpu
+{
+    /// <summary>Works out what is taken.</summary>
+    /// <param name="index">NVML's index on the node.</param>
+    /// <param name="model">What it can do.</param>
+    /// <param name="slices">Slices that do not overlap; the caller has left out those that cannot be.</param>
+    /// <param name="isLost">Whether nothing may be placed here: the device is gone, or somebody else's.</param>
+    public Gpu(int index, GpuModel model, IReadOnlyList<Slice> slices, bool isLost = false)
+    {
+        (Index, Model, Slices, IsLost) = (index, model, slices, isLost);
+        foreach (var slice in slices)
+        {
+            Present |= slice.Shape.Mask;
+            if (!slice.IsFree)
+            {
+                Held |= slice.Shape.Mask;
+                HeldGB += slice.Shape.MemoryGB;
+                HeldClients++;
+                HeldPercent += slice.Demand.ComputePercent;
+                HeldUid = slice.Shape.Profile is null ? slice.Demand.Uid : HeldUid;
+            }
+            else
+            {
+                FreeGB += slice.Shape.MemoryGB;
+            }
+        }
+
+        Open = isLost ? 0 : model.OpenProfiles(Held) & ~Exhausted();
+    }
+
+    /// <summary>NVML's index on the node, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>What it can do.</summary>
+    public GpuModel Model { get; }
+
+    /// <summary>Its slices.</summary>
+    public IReadOnlyList<Slice> Slices { get; }
+
+    /// <summary>Whether nothing may be placed here.</summary>
+    public bool IsLost { get; }
+
+    /// <summary>MIG: the memory slices that may not be touched.</summary>
+    public SliceMask Held { get; }
+
+    /// <summary>MIG: the memory slices of all its slices, free ones included.</summary>
+    public SliceMask Present { get; }
+
+    /// <summary>MIG: the profiles that could be placed here, if need be by destroying free slices. Bit <c>i</c> is the model's profile <c>i</c>.</summary>
+    public uint Open { get; }
+
+    /// <summary>Unit: GB of the slices that may not be touched.</summary>
+    public int HeldGB { get; }
+
+    /// <summary>Unit: GB of the free slices.</summary>
+    public int FreeGB { get; }
+
+    /// <summary>How many slices may not be touched.</summary>
+    public int HeldClients { get; }
+
+    /// <summary>MPS: unit percent, asked for by the holders together.</summary>
+    public int HeldPercent { get; }
+
+    /// <summary>MPS: the uid of the holders; <see langword="null"/> while nobody holds a share or the uid is unknown.</summary>
+    public long? HeldUid { get; }
+
+    /// <summary>The GPU with one more slice, and without the free ones that <paramref name="destroyed"/> names by shape.</summary>
+    public Gpu With(Slice added, IReadOnlyList<SliceShape> destroyed) =>
+        new(Index, Model, [.. Slices.Where(slice => slice.Shape != added.Shape && !(slice.IsFree && destroyed.Contains(slice.Shape))), added], IsLost);
+
+    /// <summary>Draws MIG memory slices, <c>#</c> held and <c>.</c> not; an MPS GPU in eight parts of its memory.</summary>
+    public string Draw()
+    {
+        if (Model.MemorySlices > 0 && Slices.All(slice => slice.Shape.Profile is not null))
+        {
+            return Held.Draw(Model.MemorySlices);
+        }
+
+        const int parts = 8;
+        var held = Model.UsableGB == 0 ? 0 : (HeldGB * parts + Model.UsableGB - 1) / Model.UsableGB;
+        return new string('#', Math.Min(held, parts)) + new string('.', parts - Math.Min(held, parts));
+    }
+
+    /// <summary>Profiles that have a place left but not the right to it: the instance limit is reached, or the media engines are taken.</summary>
+    private uint Exhausted()
+    {
+        var exhausted = 0u;
+        for (var index = 0; index < Model.Profiles.Count && HeldClients > 0; index++)
+        {
+            if (!Tolerates(Model.Profiles[index]))
+            {
+                exhausted |= 1u << index;
+            }
+        }
+
+        return exhausted;
+    }
+
+    private bool Tolerates(MigProfile profile)
+    {
+        var like = 0;
+        foreach (var slice in Slices)
+        {
+            if (!slice.IsFree && slice.Shape.Profile is { } held)
+            {
+                like += held == profile ? 1 : 0;
+                if (like >= profile.MaxInstances || !profile.ToleratesBeside(held))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+}

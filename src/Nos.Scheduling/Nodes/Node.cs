@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Nos.Scheduling.Fitting;
+
+namespace Nos.Scheduling.Nodes;
+
+/// <summary>One node as decisions see it. Immutable: a change makes a new one.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="mode">How its GPUs are shared.</param>
+/// <param name="obstacle">Why nothing is offered on it; <see cref="Misfit.None"/> where slices are.</param>
+/// <param name="gpus">Its GPUs, by index.</param>
+/// <param name="room">What its pods left of cpu, memory and pods.</param>
+public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, ImmutableArray<Gpu> gpus, NodeRoom room)
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>How its GPUs are shared.</summary>
+    public PartitioningMode Mode { get; } = mode;
+
+    /// <summary>Why nothing is offered on it; <see cref="Misfit.None"/> where slices are.</summary>
+    public Misfit Obstacle { get; } = obstacle;
+
+    /// <summary>Its GPUs, by index.</summary>
+    public ImmutableArray<Gpu> Gpus { get; } = gpus;
+
+    /// <summary>What its pods left of cpu, memory and pods.</summary>
+    public NodeRoom Room { get; } = room;
+
+    /// <summary>In words, for people, what <see cref="Obstacle"/> is about; <see langword="null"/> where there is no more to say.</summary>
+    public string? ObstacleDetail { get; init; }
+
+    /// <summary>The GPU of that index, or <see langword="null"/>.</summary>
+    public Gpu? FindGpu(int index)
+    {
+        foreach (var gpu in Gpus)
+        {
+            if (gpu.Index == index)
+            {
+                return gpu;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The node with one GPU replaced.</summary>
+    public Node With(Gpu changed) => new(Name, Mode, Obstacle, [.. Gpus.Select(gpu => gpu.Index == changed.Index ? changed : gpu)], Room)
+    {
+        ObstacleDetail = ObstacleDetail,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
