@@ -13,7 +13,7 @@ internal static class ServerProcess
 {
     internal static async Task<int> RunAsync(ServerStart start, CancellationToken stop)
     {
-        using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(start.Options.LogLevel));
+        using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(LevelOf(start)));
         using var embedded = start.Launch is Launch.Embedded ? new EmbeddedCluster(start.Options, TimeProvider.System, loggers) : null;
         using var connection = Connect(start.Launch);
         using var client = embedded?.CreateServerClient() ?? connection!.CreateClient();
@@ -54,7 +54,7 @@ internal static class ServerProcess
     private static WebApplication Build(ServerStart start, SchedulingServer server, CertificateFolder? certificates, MetricRegistry registry, ServerMetrics metrics, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.UseNosConsole(start.Options.LogLevel);
+        builder.Logging.UseNosConsole(LevelOf(start));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Ports.Open(kestrel, start, certificates));
         var app = builder.Build();
@@ -79,6 +79,10 @@ internal static class ServerProcess
 
         Console.WriteLine($"Listening on {port} (metrics, health, /api/gpunodes). Ctrl-C ends it.");
     }
+
+    /// <summary>The demo tells its story itself; routine events beside it would drown it. Any other level is taken as given.</summary>
+    private static LogLevel LevelOf(ServerStart start) =>
+        start.Launch is Launch.Embedded && start.Options.LogLevel == LogLevel.Information ? LogLevel.Warning : start.Options.LogLevel;
 
     private static KubeConnection? Connect(Launch launch) => launch switch
     {
