@@ -8,10 +8,11 @@
 #   debian_unpack DIR ROOT                      unpacks all of DIR/debs/*.deb below ROOT
 # Each returns non-zero after saying on stderr what went wrong; apt's own words are in DIR/apt.log.
 
-debian_mirrors() { # the mirror this machine is set up with, then Debian's own
+# The mirrors of the Debian archive that this machine is set up with; any of them has every release. Cloud images name a list of
+# mirrors in a file instead. Sources of security updates and of other projects do not match.
+debian_mirrors() {
   { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } |
-    sed -nE -e '/^[[:space:]]*#/d' -e 's#^(deb |URIs:).*(https?://[^ ]*/debian)/?( .*)?$#\2#p' | head -n 1
-  echo http://deb.debian.org/debian
+    sed -nE -e '/^[[:space:]]*#/d' -e 's#^(deb |URIs:).*((https?://|mirror\+file:/)[^ ]*/debian(\.list)?)/?( .*)?$#\2#p' | awk '!seen[$0]++'
 }
 
 debian_apt() { # DIR apt-get arguments...
@@ -29,7 +30,9 @@ debian_open() {
   command -v apt-get >/dev/null || { echo "apt-get is missing: this needs Debian or a system like it" >&2; return 1; }
   [ -r "$keyring" ] || { echo "$keyring is missing: install debian-archive-keyring, with which Debian's packages are checked" >&2; return 1; }
   mkdir -p "$dir"/{lists/partial,cache/archives/partial,debs}; : >"$dir/status"
-  for mirror in $(debian_mirrors | awk '!seen[$0]++'); do
+  local mirrors; mirrors=$(debian_mirrors)
+  [ -n "$mirrors" ] || { echo "no mirror of the Debian archive in /etc/apt/sources.list or /etc/apt/sources.list.d" >&2; return 1; }
+  for mirror in $mirrors; do
     printf 'Types: %s\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n' "$types" "$mirror" "$release" "$keyring" >"$dir/debian.sources"
     if debian_apt "$dir" update; then return 0; fi
     echo "could not read the package lists of Debian $release from $mirror" >&2

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Nos.Scheduling.Cluster.Flags;
 
 namespace Nos.Scheduling.Cli.Commands;
 
@@ -7,14 +8,14 @@ namespace Nos.Scheduling.Cli.Commands;
 internal static class CommandLine
 {
     /// <summary>Runs one command line.</summary>
-    /// <returns>An <see cref="ExitCode"/>. Bad usage and failures have left exactly one sentence in <paramref name="error"/>.</returns>
+    /// <returns>One of <see cref="ExitCodes"/>. Bad usage and failures have left exactly one sentence in <paramref name="error"/>.</returns>
     internal static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
     {
         var parsed = Root().Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
             await error.WriteLineAsync($"kubectl nos: {Sentence(parsed)}").ConfigureAwait(false);
-            return ExitCode.Usage;
+            return ExitCodes.BadUsage;
         }
 
         try
@@ -25,21 +26,21 @@ internal static class CommandLine
         catch (CommandFailedException failure)
         {
             await error.WriteLineAsync($"kubectl nos: {failure.Message}").ConfigureAwait(false);
-            return ExitCode.Failure;
+            return ExitCodes.Failed;
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Failure;
+            return ExitCodes.Failed;
         }
     }
 
-    private static RootCommand Root() => new("Shows and explains slices of GPUs, and renders what a cluster needs to serve them.")
+    private static RootCommand Root() => VersionCommand.WithVersionOption(new("Shows and explains slices of GPUs, and renders what a cluster needs to serve them.")
     {
         CrdsCommand.Create(),
         SchedulerConfigCommand.Create(),
         VersionCommand.Create(),
         CompletionCommand.Create(),
-    };
+    });
 
     private static string Sentence(ParseResult parsed)
     {

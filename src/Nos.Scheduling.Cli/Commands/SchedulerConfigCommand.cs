@@ -3,13 +3,16 @@ using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Nos.Scheduling.Cli.Rendering;
 using Nos.Scheduling.Cli.SchedulerConfigs;
+using Nos.Scheduling.Cluster.Flags;
 
 namespace Nos.Scheduling.Cli.Commands;
 
 /// <summary><c>scheduler-config</c>: prints the KubeSchedulerConfiguration that makes a stock kube-scheduler call us.</summary>
 internal static partial class SchedulerConfigCommand
 {
-    private static readonly TimeSpan LongestBindWait = TimeSpan.FromMinutes(10);
+    // As the server has it.
+    private static readonly TimeSpan ShortestBindWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestBindWait = TimeSpan.FromMinutes(5);
 
     internal static Command Create()
     {
@@ -49,7 +52,7 @@ internal static partial class SchedulerConfigCommand
                 parsed.GetValue(mode) == "own" ? SchedulerMode.Own : SchedulerMode.Shared,
                 parsed.GetRequiredValue(api),
                 parsed.GetRequiredValue(url),
-                GoDuration.Parse(parsed.GetRequiredValue(bindWait))!.Value,
+                GoDuration.TryParse(parsed.GetRequiredValue(bindWait), out var wait) ? wait : throw new InvalidOperationException("--bind-wait was not checked."),
                 parsed.GetValue(weight))
             {
                 CaFile = parsed.GetValue(ca),
@@ -80,9 +83,9 @@ internal static partial class SchedulerConfigCommand
 
     private static void CheckBindWait(OptionResult result)
     {
-        if (result.Tokens is [var token] && (GoDuration.Parse(token.Value) is not { } wait || wait > LongestBindWait))
+        if (result.Tokens is [var token] && (!GoDuration.TryParse(token.Value, out var wait) || wait < ShortestBindWait || wait > LongestBindWait))
         {
-            result.AddError($"--bind-wait '{token.Value}' is not between 0s and 10m; write one like 10s.");
+            result.AddError($"--bind-wait '{token.Value}' is not between 100ms and 5m; write one like 10s.");
         }
     }
 

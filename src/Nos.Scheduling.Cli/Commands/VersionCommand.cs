@@ -1,18 +1,27 @@
 using System.CommandLine;
-using System.Reflection;
+using System.CommandLine.Invocation;
+using Nos.Scheduling.Cluster.Flags;
 
 namespace Nos.Scheduling.Cli.Commands;
 
-/// <summary><c>version</c>: prints which build this is.</summary>
+/// <summary><c>version</c>: prints which build this is. The option <c>--version</c>, which people try first, says the same.</summary>
 internal static class VersionCommand
 {
-    /// <summary>The build's version.</summary>
-    internal static string Current { get; } = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    internal static Command Create() => new("version", "Prints the version of this program.") { Action = new Print() };
 
-    internal static Command Create()
+    /// <summary>Has the root command's <c>--version</c> do what the command does.</summary>
+    internal static RootCommand WithVersionOption(RootCommand root)
     {
-        var command = new Command("version", "Prints the version of this program.");
-        command.SetAction(parsed => parsed.InvocationConfiguration.Output.WriteLine($"kubectl-nos {Current}"));
-        return command;
+        root.Options.OfType<VersionOption>().Single().Action = new Print();
+        return root;
+    }
+
+    private sealed class Print : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine($"kubectl-nos {ProgramVersion.Of(typeof(VersionCommand).Assembly)}");
+            return ExitCodes.Done;
+        }
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Nos.Scheduling.Cli.Commands;
+using Nos.Scheduling.Cluster.Flags;
 
 namespace Nos.Scheduling.Cli.SchedulerConfigs;
 

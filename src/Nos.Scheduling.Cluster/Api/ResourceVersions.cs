@@ -3,10 +3,10 @@ using System.Globalization;
 namespace Nos.Scheduling.Cluster.Api;
 
 /// <summary>Compares versions of one object. They are opaque by contract, yet whole numbers that grow on every server that exists.</summary>
-internal static class ResourceVersions
+public static class ResourceVersions
 {
     /// <summary>Whether the first is certainly older; where either is no number nothing is certain.</summary>
-    internal static bool IsOlder(string? version, string? than) =>
+    public static bool IsOlder(string? version, string? than) =>
         ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var left)
         && ulong.TryParse(than, NumberStyles.None, CultureInfo.InvariantCulture, out var right)
         && left < right;

@@ -9,6 +9,7 @@ namespace Nos.Scheduling.Server.Composition;
 /// <param name="logger">Told when new ones are read, or cannot be: then the last good ones stay.</param>
 internal sealed partial class CertificateFolder(string folder, TimeProvider time, ILogger<CertificateFolder> logger)
 {
+    private static readonly string[] Files = ["tls.crt", "tls.key", "ca.crt"];
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
@@ -33,7 +34,7 @@ internal sealed partial class CertificateFolder(string folder, TimeProvider time
 
     private void Look()
     {
-        var stamp = string.Join('|', new[] { "tls.crt", "tls.key", "ca.crt" }.Select(file => File.GetLastWriteTimeUtc(Path.Combine(folder, file)).Ticks));
+        var stamp = string.Join('|', Files.Select(file => File.GetLastWriteTimeUtc(Path.Combine(folder, file)).Ticks));
         if (stamp == loaded?.Stamp)
         {
             return;

@@ -12,7 +12,7 @@ internal static class EmbeddedObjects
     /// <summary>The label by which the simulated agents find their nodes.</summary>
     internal const string SimulatedLabel = "nos.nebuly.com/simulated";
 
-    internal static byte[] Namespace(string name) => Encoding.UTF8.GetBytes($$"""{"metadata":{"name":"{{name}}"}}""");
+    internal static byte[] Namespace(string name) => Encoding.UTF8.GetBytes($$$"""{"metadata":{"name":"{{{name}}}"}}""");
 
     /// <summary>Nodes named <c>mig-0</c>, <c>mig-1</c>, …, <c>mps-0</c>, …: a machine with 64 cores and 512 GiB beside its GPUs.</summary>
     internal static IEnumerable<byte[]> Nodes(IReadOnlyList<EmbeddedNodes> groups)

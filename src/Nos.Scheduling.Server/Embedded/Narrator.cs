@@ -40,7 +40,7 @@ internal sealed class Narrator(KubeClient client, ClusterState state, TextWriter
         var rewritten = $"  {Key(pod),-18} {asked,-22} -> {resource,-23}";
         if (pod.Metadata.Annotation(NosKeys.Slices) is { } promise && pod.Spec.NodeName is { Length: > 0 } node)
         {
-            var slice = PromisedSlice.ReadAll(promise).FirstOrDefault();
+            var slice = PromisedSlice.ReadAll(promise) is [var first, ..] ? first : default;
             var drawn = state.Current.Find(node)?.FindGpu(slice.Gpu)?.Draw();
             return ("bound", $"{rewritten} -> {node,-6} -> {promise,-20} gpu {slice.Gpu} {drawn}");
         }

@@ -65,7 +65,7 @@ internal static class ServerFlags
             Flag("mps-uid", "uid that MPS pods run as where they say none", FlagKinds.Whole(0, int.MaxValue), o => o.MpsUid, (o, v) => o with { MpsUid = v }),
             Flag("reclaim-unquoted", "guarantees hold against namespaces without quota too", FlagKinds.Switch,
                 o => o.ReclaimUnquoted, (o, v) => o with { ReclaimUnquoted = v }),
-            Flag("reclaim-pdb-grace", "how long a disruption budget can hold up a reclaim", FlagKinds.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), "for ever"),
+            Flag("reclaim-pdb-grace", "how long a disruption budget can hold up a reclaim", FlagKinds.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), "no limit"),
                 o => o.ReclaimPdbGrace, (o, v) => o with { ReclaimPdbGrace = v }),
             Flag("namespace", "where server and agents live", FlagKinds.Namespace, o => o.Namespace, (o, v) => o with { Namespace = v }),
             Flag("lease-name", "Lease that the replicas elect their leader by", FlagKinds.Name, o => o.LeaseName, (o, v) => o with { LeaseName = v }),

@@ -161,6 +161,8 @@ public sealed class ControlPlane : IAsyncDisposable
             flags.Add("--port=0");
         }
 
+        // New releases get an empty file instead of flags that are deprecated there.
+        configuration ??= Version.AtLeast(1, 25) ? "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n" : null;
         if (configuration is null)
         {
             flags.AddRange(["--kubeconfig", identity, "--leader-elect=false"]);

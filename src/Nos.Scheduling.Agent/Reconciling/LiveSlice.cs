@@ -1,0 +1,9 @@
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Agent.Reconciling;
+
+/// <summary>A slice that exists on the device.</summary>
+/// <param name="Shape">What it takes of its GPU.</param>
+/// <param name="Uuid">MIG: the instance's UUID, another one each time it is made. <see langword="null"/> for an MPS share.</param>
+/// <param name="IsBusy">Whether the device shows a process on it, whatever kubelet says.</param>
+internal sealed record LiveSlice(SliceShape Shape, string? Uuid, bool IsBusy = false);

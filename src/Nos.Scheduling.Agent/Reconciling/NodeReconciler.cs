@@ -1,0 +1,116 @@
+namespace Nos.Scheduling.Agent.Reconciling;
+
+/// <summary>Brings the GPUs of one node to what its spec lists, whatever drives them. One round at a time; each can be repeated, also after a crash.</summary>
+/// <param name="node">The node's name, for the log.</param>
+/// <param name="driver">What cuts the GPUs.</param>
+/// <param name="order">The newest order; the same instance while nothing has changed.</param>
+/// <param name="uses">Who uses which slice now.</param>
+/// <param name="time">The clock of the back-off.</param>
+/// <param name="logger">Told of steps and refusals.</param>
+internal sealed partial class NodeReconciler(
+    string node,
+    IGpuDriver driver,
+    Func<NodeOrder> order,
+    Func<IReadOnlyDictionary<SlicePlace, SliceUse>> uses,
+    TimeProvider time,
+    ILogger logger)
+{
+    /// <summary>How long steps may take before the report shows them as under way: shorter ones are not worth a write.</summary>
+    private static readonly TimeSpan WorthReporting = TimeSpan.FromMilliseconds(100);
+
+    private readonly SliceFailures failures = new(time);
+    private HashSet<SlicePlace> listed = [];
+
+    /// <summary>When a step that failed may be tried again; <see langword="null"/> where none failed.</summary>
+    public DateTimeOffset? NextRetry => failures.NextRetry;
+
+    /// <summary>One round: gather, decide, act.</summary>
+    /// <param name="underWay">Told of the node while steps are taken: first when they take more than a moment, then after each.</param>
+    /// <param name="cancellation">Ends the round between steps and within them.</param>
+    /// <returns>The node after the round; steps that the driver refused are among its failures.</returns>
+    /// <exception cref="GpuDriverException">The driver does not show the machine at all.</exception>
+    public async Task<NodeView> RoundAsync(Func<NodeView, ValueTask> underWay, CancellationToken cancellation)
+    {
+        var asked = order();
+        var machine = await driver.ReadAsync(cancellation);
+        var goal = asked.Goal(machine);
+
+        Remember(goal, machine);
+        var plan = NodePlan.Between(goal, machine, uses(), listed);
+        failures.Keep(plan.Places.ToHashSet());
+        var due = plan.Work.Select(work => work with { Steps = [.. work.Steps.Where(step => !failures.Rests(step.PlaceOn(work.Gpu), step.OwnerUid))] }).ToList();
+
+        var pending = new PendingSlices(due.SelectMany(work => work.Places));
+        var acting = Task.WhenAll(due.Select(work => ActAsync(work, asked, pending, cancellation)));
+        if (!acting.IsCompleted && await Task.WhenAny(acting, Task.Delay(WorthReporting, time, cancellation)) != acting)
+        {
+            do
+            {
+                await underWay(await ViewAsync(asked, goal, plan, pending, cancellation));
+            }
+            while (await pending.GoesOnAsync(acting, cancellation));
+        }
+
+        await acting;
+        return await ViewAsync(asked, goal, plan, pending, cancellation);
+    }
+
+    /// <summary>What a spec lists now, or listed while it existed, is no longer a find.</summary>
+    private void Remember(NodeGoal goal, MachineReading machine)
+    {
+        var live = machine.Gpus.SelectMany(gpu => gpu.Slices.Select(slice => new SlicePlace(gpu.Index, slice.Shape)));
+        var wanted = goal.Gpus.SelectMany(gpu => gpu.Slices.Select(slice => new SlicePlace(gpu.Index, slice.Shape)));
+        listed = [.. live.Where(listed.Contains), .. wanted];
+    }
+
+    private async Task ActAsync(GpuWork work, NodeOrder asked, PendingSlices pending, CancellationToken cancellation)
+    {
+        foreach (var step in work.Steps)
+        {
+            // A newer spec may want something else of this GPU: what is left is decided anew.
+            if (!ReferenceEquals(order(), asked))
+            {
+                return;
+            }
+
+            await TakeAsync(step, step.PlaceOn(work.Gpu), cancellation);
+            pending.Done(step.PlaceOn(work.Gpu));
+        }
+    }
+
+    private async Task TakeAsync(SliceStep step, SlicePlace place, CancellationToken cancellation)
+    {
+        try
+        {
+            if (step is SliceStep.Destroy)
+            {
+                await driver.DestroyAsync(place, cancellation);
+                LogDestroyed(node, place);
+            }
+            else
+            {
+                await driver.CreateAsync(place, cancellation);
+                LogCreated(node, place);
+            }
+
+            failures.Clear(place);
+        }
+        catch (GpuDriverException refused)
+        {
+            LogRefused(node, place, refused.Message);
+            failures.Add(place, refused.Message, step.OwnerUid);
+        }
+    }
+
+    private async ValueTask<NodeView> ViewAsync(NodeOrder asked, NodeGoal goal, NodePlan plan, PendingSlices pending, CancellationToken cancellation) =>
+        new(asked, goal, await driver.ReadAsync(cancellation), uses(), plan.Refused, failures.Current, pending.Current);
+
+    [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "{Node}: created {Slice}")]
+    private partial void LogCreated(string node, SlicePlace slice);
+
+    [LoggerMessage(EventId = 402, Level = LogLevel.Information, Message = "{Node}: destroyed {Slice}")]
+    private partial void LogDestroyed(string node, SlicePlace slice);
+
+    [LoggerMessage(EventId = 403, Level = LogLevel.Warning, Message = "{Node}: slice {Slice} failed: {Reason}")]
+    private partial void LogRefused(string node, SlicePlace slice, string reason);
+}

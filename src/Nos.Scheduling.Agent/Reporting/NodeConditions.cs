@@ -1,0 +1,58 @@
+using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+
+namespace Nos.Scheduling.Agent.Reporting;
+
+/// <summary>The two conditions of a GpuNode: <c>Ready</c>, whether its agent can work, and <c>Partitioned</c>, whether the GPUs are as the spec wants.</summary>
+internal static class NodeConditions
+{
+    /// <summary>How many slices the message of <c>Partitioned</c> tells about; the others tell themselves.</summary>
+    private const int Told = 3;
+
+    /// <summary>Whether slices can be made and used here.</summary>
+    public static Condition Ready(NodeView view) => view.Order.Trouble is { } trouble
+        ? Of("Ready", "False", trouble.Reason, trouble.Message)
+        : Of("Ready", "True", "AgentReady", $"The agent drives {Counted(view.Machine.Gpus.Count, "GPU")}.");
+
+    /// <summary>The last word of an agent that ends.</summary>
+    public static Condition Stopping { get; } = Of("Ready", "False", "Stopping", "The agent was told to stop.");
+
+    /// <summary>Whether the spec is carried out.</summary>
+    public static Condition Partitioned(NodeView view)
+    {
+        var (order, wrong) = (view.Order, Wrong(view));
+        return order.Trouble is not null ? Of("Partitioned", "Unknown", "NotReady", "The agent touches nothing while it is not ready.")
+            : order.Mode is null ? Of("Partitioned", "False", "LabelGone", LabelGone(view))
+            : wrong.Count > 0 ? Of("Partitioned", "False", "SlicesFailed", $"{Counted(wrong.Count, "slice")} failed. {string.Join(" ", wrong.Take(Told))}")
+            : order.Spec?.Gpus is null ? Of("Partitioned", "Unknown", "NoSpec", "The spec names no GPUs, so nothing is touched.")
+            : view.Pending.Count > 0 ? Of("Partitioned", "False", "InProgress", "Slices are being made or removed.")
+            : Of("Partitioned", "True", "AsSpecified", "The GPUs have the slices that the spec lists.");
+    }
+
+    /// <summary>The conditions with the time since when each is so: now, unless its status was the same before.</summary>
+    public static Condition[] Since(IReadOnlyCollection<Condition> before, IEnumerable<Condition> conditions, DateTimeOffset now) =>
+    [
+        .. conditions.Select(condition => condition with
+        {
+            LastTransitionTime = before.FirstOrDefault(earlier => earlier.Type == condition.Type && earlier.Status == condition.Status)?.LastTransitionTime
+                ?? new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, now.Offset),
+        }),
+    ];
+
+    private static List<string> Wrong(NodeView view) =>
+    [
+        .. view.Refused.Select(refusal => $"{refusal.Entry.Id}: {refusal.Message}"),
+        .. view.Failures.Where(failure => !view.Pending.Contains(failure.Key))
+            .Select(failure => $"{failure.Key.Id}: {failure.Value.Message}")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static string LabelGone(NodeView view) =>
+        $"The node's label {NosKeys.GpuPartitioning} is gone; {(view.Uses.Count == 0 ? "no slice is in use." : $"{Counted(view.Uses.Count, "slice")} in use stay until their pods end.")}";
+
+    private static Condition Of(string type, string status, string reason, string message) =>
+        new() { Type = type, Status = status, Reason = reason, Message = message };
+
+    private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}

@@ -1,0 +1,73 @@
+using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Agent.Reporting;
+
+/// <summary>Says of every slice of one GPU what it is: those that exist, those that the spec wants, and those that it cannot have.</summary>
+internal static class SliceStatuses
+{
+    /// <summary>By start or number, then size, then id; no id twice.</summary>
+    /// <param name="gpu">The GPU.</param>
+    /// <param name="view">The node.</param>
+    public static IEnumerable<SliceStatus> Of(GpuReading gpu, NodeView view)
+    {
+        var ids = (view.Goal.Find(gpu.Index)?.Slices ?? []).DistinctBy(goal => goal.Shape).ToDictionary(goal => goal.Shape, goal => goal.Id);
+        var live = gpu.Slices.Select(slice => Live(gpu.Index, slice, ids.GetValueOrDefault(slice.Shape) ?? slice.Shape.IdOn(gpu.Index), view)).ToList();
+
+        var existing = gpu.Slices.Select(slice => slice.Shape).ToHashSet();
+        var wanted = ids.Where(goal => !existing.Contains(goal.Key)).Select(goal => Wanted(new SlicePlace(gpu.Index, goal.Key), goal.Value, view));
+
+        // What exists outranks a refusal of the same id, and a refusal outranks a mere wish.
+        return live.Concat(Refused(gpu.Index, view)).Concat(wanted)
+            .DistinctBy(slice => slice.Id)
+            .OrderBy(slice => slice.Start ?? 0)
+            .ThenBy(slice => slice.MemoryGB ?? 0)
+            .ThenBy(slice => slice.Id, StringComparer.Ordinal);
+    }
+
+    /// <summary>The entries of the spec for that GPU that are not carried out.</summary>
+    public static IEnumerable<SliceStatus> Refused(int gpu, NodeView view) => view.Refused.Where(refusal => refusal.Gpu == gpu).Select(refusal => new SliceStatus
+    {
+        Id = refusal.Entry.Id,
+        Profile = refusal.Entry.Profile,
+        Start = refusal.Entry.Start,
+        MemoryGB = refusal.Entry.MemoryGB,
+        State = SliceStates.Failed,
+        Message = refusal.Message,
+    });
+
+    private static SliceStatus Live(int gpu, LiveSlice slice, string id, NodeView view)
+    {
+        var place = new SlicePlace(gpu, slice.Shape);
+        var use = view.Uses.GetValueOrDefault(place);
+        var failure = view.Failures.GetValueOrDefault(place);
+        var state = use is not null || slice.IsBusy ? SliceStates.Used
+            : view.Pending.Contains(place) ? SliceStates.Deleting
+            : failure is not null ? SliceStates.Failed
+            : SliceStates.Free;
+        return Shaped(slice.Shape, id) with
+        {
+            Uuid = slice.Uuid,
+            State = state,
+            Advertised = state is SliceStates.Used or SliceStates.Free,
+            Pod = use?.Pod,
+            PodUid = use?.PodUid,
+            Message = state == SliceStates.Failed ? failure?.Message : null,
+        };
+    }
+
+    private static SliceStatus Wanted(SlicePlace place, string id, NodeView view)
+    {
+        var failure = view.Pending.Contains(place) ? null : view.Failures.GetValueOrDefault(place);
+        return Shaped(place.Shape, id) with { State = failure is null ? SliceStates.Creating : SliceStates.Failed, Message = failure?.Message };
+    }
+
+    private static SliceStatus Shaped(SliceShape shape, string id) => new()
+    {
+        Id = id,
+        Profile = shape.Profile?.Name,
+        Start = shape.Profile is null ? null : shape.Start,
+        MemoryGB = shape.Profile is null ? shape.MemoryGB : null,
+    };
+}

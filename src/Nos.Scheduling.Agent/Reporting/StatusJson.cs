@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Nos.Scheduling.Cluster.Documents;
+
+namespace Nos.Scheduling.Agent.Reporting;
+
+/// <summary>Writes reports as the API takes them, and tells whether two say the same without keeping either.</summary>
+internal static class StatusJson
+{
+    /// <summary>Equal for equal reports, and for no others that ever meet.</summary>
+    public static UInt128 Fingerprint(GpuNodeStatus status)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(status, KubeJson.Default.GpuNodeStatus), hash);
+        return BitConverter.ToUInt128(hash);
+    }
+
+    /// <summary>A merge patch that replaces every part of the report.</summary>
+    public static JsonObject Patch(GpuNodeStatus status)
+    {
+        var report = JsonSerializer.SerializeToNode(status, KubeJson.Default.GpuNodeStatus)!.AsObject();
+        report["conditions"] = Conditions(status.Conditions);
+        return new JsonObject { ["status"] = report };
+    }
+
+    /// <summary>A merge patch that replaces the conditions alone.</summary>
+    public static JsonObject Patch(IEnumerable<Condition> conditions) => new() { ["status"] = new JsonObject { ["conditions"] = Conditions(conditions) } };
+
+    private static JsonArray Conditions(IEnumerable<Condition> conditions) =>
+    [
+        .. conditions.Select(condition => new JsonObject
+        {
+            ["type"] = condition.Type,
+            ["status"] = condition.Status,
+            ["reason"] = condition.Reason,
+            ["message"] = condition.Message,
+
+            // Kubernetes writes whole seconds of UTC with a Z; a client may compare the text.
+            ["lastTransitionTime"] = condition.LastTransitionTime?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        }),
+    ];
+}

@@ -1,0 +1,8 @@
+using Nos.Scheduling.Gpus;
+
+namespace Nos.Scheduling.Agent.Simulation;
+
+/// <summary>One slice that a bound pod needs.</summary>
+/// <param name="Resource">The resource, as asked.</param>
+/// <param name="Containers">Who uses it, in the order they start; more than one where a container takes over an init container's.</param>
+internal sealed record PodNeed(SliceResource Resource, IReadOnlyList<string> Containers);

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Server.Http;
+
+namespace Nos.Scheduling.Server.Composition;
+
+/// <summary>Maps every path that the server answers.</summary>
+internal static class ServerEndpoints
+{
+    /// <summary>A port answers only what it is for; anything else is not found there.</summary>
+    internal static void UsePortRoles(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        if (http.Features.Get<PortRole>() is { } role && !role.Serves(http.Request.Path))
+        {
+            return JsonBodies.RefuseAsync(http, StatusCodes.Status404NotFound, $"{http.Request.Path} is not served on this port.");
+        }
+
+        return next(http);
+    });
+
+    internal static void MapServer(this IEndpointRouteBuilder routes, SchedulingServer server, bool isSimulated, Func<bool> isStopping, Action<string, string, TimeSpan> observe)
+    {
+        routes.MapPost("/scheduler/filter", Timed("filter", server.Extender.FilterAsync, observe));
+        routes.MapPost("/scheduler/prioritize", Timed("prioritize", server.Extender.PrioritizeAsync, observe));
+        routes.MapPost("/scheduler/bind", Timed("bind", server.Extender.BindAsync, observe));
+        routes.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
+        routes.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, isStopping() ? "stopping" : server.WhyNot(), isSimulated)));
+        routes.MapGet("/api/gpunodes", (RequestDelegate)(http => AnswerGpuNodesAsync(http, server)));
+    }
+
+    /// <summary>Measures a verb and catches what a caller who hung up leaves behind.</summary>
+    private static RequestDelegate Timed(string verb, Func<HttpContext, Task<string>> answer, Action<string, string, TimeSpan> observe) => async http =>
+    {
+        var began = Stopwatch.GetTimestamp();
+        var result = "hung-up";
+        try
+        {
+            result = await answer(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody listens any more; what was reserved is kept for the retry.
+        }
+        finally
+        {
+            observe(verb, result, Stopwatch.GetElapsedTime(began));
+        }
+    };
+
+    private static Task AnswerReadyAsync(HttpContext http, string? whyNot, bool isSimulated)
+    {
+        http.Response.StatusCode = whyNot is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return http.Response.WriteAsync((whyNot ?? (isSimulated ? "ok (simulated cluster)" : "ok")) + "\n");
+    }
+
+    private static async Task AnswerGpuNodesAsync(HttpContext http, SchedulingServer server)
+    {
+        var list = new KubeList<GpuNodeDocument>
+        {
+            ApiVersion = "nos.nebuly.com/v1alpha1",
+            Kind = "GpuNodeList",
+            Items = [.. server.State.Documents().GpuNodes.OrderBy(node => node.Metadata.Name, StringComparer.Ordinal)],
+        };
+        http.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(http.Response.BodyWriter, list, KubeJson.Default.KubeListGpuNodeDocument, http.RequestAborted);
+    }
+}

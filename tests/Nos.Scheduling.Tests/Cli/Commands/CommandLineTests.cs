@@ -1,0 +1,59 @@
+namespace Nos.Scheduling.Tests.Cli.Commands;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("", "say what to do: crds, scheduler-config,")]
+    [InlineData("crd", "'crd' is none of crds, scheduler-config,")]
+    [InlineData("--verbose", "'--verbose' is none of crds")]
+    [InlineData("crds more", "'more' means nothing here; see 'kubectl nos crds --help'.")]
+    [InlineData("crds --for", "--for")]
+    [InlineData("crds --for latest", "--for 'latest' is no Kubernetes version from 1.20 on; write one like 1.30.")]
+    [InlineData("crds --for 1.19", "--for '1.19' is no Kubernetes version from 1.20 on")]
+    [InlineData("scheduler-config", "--url")]
+    [InlineData("scheduler-config --url nos:8444", "--url 'nos:8444' is no address of an extender; write one like https://")]
+    [InlineData("scheduler-config --url ftp://nos", "--url 'ftp://nos' is no address")]
+    [InlineData("scheduler-config --url https://u:p@nos", "--url 'https://u:p@nos' is no address")]
+    [InlineData("scheduler-config --url https://nos?a=b", "--url 'https://nos?a=b' is no address")]
+    [InlineData("scheduler-config --url https://nos --api v2", "--api 'v2' is not v1 or v1beta1.")]
+    [InlineData("scheduler-config --url https://nos --mode both", "--mode 'both' is not own or shared.")]
+    [InlineData("scheduler-config --url https://nos --bind-wait 10", "--bind-wait '10' is not between 100ms and 5m; write one like 10s.")]
+    [InlineData("scheduler-config --url https://nos --bind-wait 1h", "--bind-wait '1h' is not between")]
+    [InlineData("scheduler-config --url https://nos --weight 0", "--weight '0' is not between 1 and 1000000.")]
+    [InlineData("scheduler-config --url https://nos --lease nos-scheduler", "--lease 'nos-scheduler' is no Lease; write NAMESPACE/NAME")]
+    [InlineData("scheduler-config --url https://nos --cert-file c", "--cert-file and --key-file belong together; give both or neither.")]
+    [InlineData("scheduler-config --url http://nos --ca-file c", "--ca-file, --cert-file and --key-file need an https --url.")]
+    [InlineData("completion", "shell")]
+    [InlineData("completion tcsh", "'tcsh' is not bash or kubectl.")]
+    public async Task Bad_usage_ends_with_2_and_one_sentence_that_names_what_is_wrong(string line, string expected)
+    {
+        var run = await CliRun.Of(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("kubectl nos: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.Equal(run.Error.Length - 1, run.Error.IndexOf('\n', StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("crds --help")]
+    [InlineData("scheduler-config --help")]
+    public async Task Help_is_no_failure_whatever_is_missing(string line) =>
+        Assert.Contains("--help", await CliRun.OutputOf(line.Split(' ')), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task The_version_is_said_alike_in_both_ways(string asked) =>
+        Assert.Matches(@"^kubectl-nos [0-9]+\.[0-9]+\.[0-9]+\n$", await CliRun.OutputOf(asked));
+
+    [Fact]
+    public async Task The_completion_script_asks_what_the_program_answers()
+    {
+        Assert.Contains("[suggest:${COMP_POINT}]", await CliRun.OutputOf("completion", "bash"), StringComparison.Ordinal);
+
+        const string Line = "kubectl-nos scheduler-config --mode ";
+        Assert.Equal("own\nshared\n", await CliRun.OutputOf($"[suggest:{Line.Length}]", Line));
+    }
+}

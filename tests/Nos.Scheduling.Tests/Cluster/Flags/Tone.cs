@@ -1,0 +1,8 @@
+namespace Nos.Scheduling.Tests.Cluster.Flags;
+
+internal enum Tone
+{
+    Auto,
+    Dark,
+    Light,
+}

@@ -1,0 +1,141 @@
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Fitting;
+
+namespace Nos.Scheduling.Tests.Cluster.State;
+
+public sealed class ClusterStateTests
+{
+    private const string OneG = "nvidia.com/mig-1g.10gb";
+    private readonly ClusterState state = new(TimeProvider.System);
+    private readonly DateTimeOffset later = DateTimeOffset.UtcNow.AddMinutes(2);
+
+    public ClusterStateTests()
+    {
+        state.Apply(new InformerEvent<NodeDocument>(true, [Facts.Node("n1"), Facts.Node("n2")], []));
+        state.Apply(new InformerEvent<LeaseDocument>(true, [Facts.Lease("n1"), Facts.Lease("n2")], []));
+        state.Apply(new InformerEvent<GpuNodeDocument>(true, [Facts.GpuNode([], [], "n1"), Facts.GpuNode([], [], "n2")], []));
+    }
+
+    [Fact]
+    public void Keeps_one_place_a_pod_and_gives_the_first_up_for_another_node()
+    {
+        var pod = Waiting("p");
+
+        Assert.Equal("n1", state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Reservation!.Node);
+        Assert.Equal("......r.", Drawn("n1"));
+
+        Assert.Equal("n2", state.Reserve(pod, "n2", PlacementPolicy.Fragmentation, later).Reservation!.Node);
+        Assert.Equal("........", Drawn("n1"));
+        Assert.Equal("......r.", Drawn("n2"));
+    }
+
+    [Fact]
+    public void Answers_a_second_bind_of_the_same_pod_with_the_same_place()
+    {
+        var pod = Waiting("p");
+        var first = state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Reservation!;
+
+        var second = state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Reservation!;
+
+        Assert.Equal(first.Placement.Slices[0].Id, second.Placement.Slices[0].Id);
+    }
+
+    [Fact]
+    public void Never_keeps_one_slice_for_two_pods_however_many_ask_at_once()
+    {
+        var pods = Enumerable.Range(0, 40).Select(index => Waiting($"p{index}")).ToArray();
+
+        var answers = pods.AsParallel().Select(pod => state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later)).ToArray();
+
+        var kept = answers.Where(answer => answer.Reservation is not null).Select(answer => answer.Reservation!.Placement.Slices[0].Id).ToArray();
+        Assert.Equal(14, kept.Length);
+        Assert.Equal(14, kept.Distinct().Count());
+        Assert.All(answers.Where(answer => answer.Reservation is null), answer => Assert.Equal(Misfit.NoOpenPlacement, answer.Misfit));
+    }
+
+    [Fact]
+    public void Takes_a_bound_pods_promise_over_from_the_reservation_without_a_gap()
+    {
+        var reservation = state.Reserve(Waiting("p"), "n1", PlacementPolicy.Fragmentation, later).Reservation!;
+        state.Apply(Facts.GpuNode(["0/1g.10gb@6"], ["0/1g.10gb@6"], "n1", generation: 2));
+
+        state.Apply(new InformerEvent<PodDocument>(false, [Facts.Pod("p", "n1", reservation.Placement.Promise(reservation.Pod.Demand), "Pending", (OneG, 1))], []));
+
+        Assert.Equal("......c.", Drawn("n1"));
+        Assert.Null(state.FindReservation("uid-p"));
+    }
+
+    [Fact]
+    public void Frees_a_place_when_its_pod_is_deleted()
+    {
+        state.Reserve(Waiting("p"), "n1", PlacementPolicy.Fragmentation, later);
+
+        state.Apply(new InformerEvent<PodDocument>(false, [], [Facts.Pod("p", null, null, "Pending", (OneG, 1))]));
+
+        Assert.Equal("........", Drawn("n1"));
+    }
+
+    [Fact]
+    public void Restores_a_place_that_only_the_spec_remembers()
+    {
+        var spec = Facts.GpuNode(["0/1g.10gb@3"], ["0/1g.10gb@3"], "n1", generation: 2);
+        spec.Spec.Gpus![0].Slices[0] = spec.Spec.Gpus[0].Slices[0] with { For = new SliceOwner { Uid = "uid-p", Until = later } };
+        var pod = Waiting("p");
+        state.Apply(spec);
+
+        var reservation = state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Reservation!;
+
+        Assert.Equal("0-1g.10gb-3", reservation.Placement.Slices[0].Id);
+    }
+
+    [Fact]
+    public void Judges_cpu_memory_and_pods_again()
+    {
+        var hungry = Facts.Pod("hungry", null, null, "Pending", (OneG, 1));
+        hungry.Spec.Containers[0] = hungry.Spec.Containers[0] with { Resources = hungry.Spec.Containers[0].Resources! with { Requests = new() { ["cpu"] = new("9") } } };
+
+        Assert.Equal(Misfit.NodeResources, state.Reserve(PodRecords.Of(hungry)!, "n1", PlacementPolicy.Fragmentation, later).Misfit);
+    }
+
+    [Fact]
+    public void Lets_a_node_rest_after_a_cut_failed_on_it()
+    {
+        state.BackOff("n1", DateTimeOffset.UtcNow.AddMinutes(1));
+
+        Assert.Equal(Misfit.PartitioningBackoff, state.Reserve(Waiting("p"), "n1", PlacementPolicy.Fragmentation, later).Misfit);
+        Assert.NotNull(state.Reserve(Waiting("p"), "n2", PlacementPolicy.Fragmentation, later).Reservation);
+    }
+
+    [Fact]
+    public void Does_not_go_back_in_time_when_a_watch_lags_behind_a_write()
+    {
+        var newer = Facts.GpuNode(["0/1g.10gb@0"], ["0/1g.10gb@0"], "n1", generation: 3);
+        state.Apply(newer with { Metadata = newer.Metadata with { ResourceVersion = "30" } });
+
+        var older = Facts.GpuNode([], [], "n1", generation: 2);
+        state.Apply(new InformerEvent<GpuNodeDocument>(false, [older with { Metadata = older.Metadata with { ResourceVersion = "20" } }], []));
+
+        Assert.Equal("f.......", Drawn("n1"));
+    }
+
+    [Fact]
+    public void Forgets_a_node_that_a_new_list_no_longer_has()
+    {
+        state.Apply(new InformerEvent<NodeDocument>(true, [Facts.Node("n1")], []));
+        state.Apply(new InformerEvent<GpuNodeDocument>(true, [Facts.GpuNode([], [], "n1")], []));
+
+        Assert.Null(state.Current.Find("n2"));
+        Assert.NotNull(state.Current.Find("n1"));
+    }
+
+    private PodRecord Waiting(string name)
+    {
+        var pod = Facts.Pod(name, null, null, "Pending", (OneG, 1));
+        state.Apply(new InformerEvent<PodDocument>(false, [pod], []));
+        return state.FindPod($"uid-{name}")!;
+    }
+
+    private string Drawn(string node) => Facts.Drawn(state.Current.Find(node)!.Gpus[0]);
+}

@@ -1,0 +1,136 @@
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Tests.Cluster.State;
+
+public sealed class NodeAssemblerTests
+{
+    private const string OneG = "nvidia.com/mig-1g.10gb";
+
+    [Fact]
+    public void Lays_used_over_reserved_over_free()
+    {
+        var node = Assemble(Facts.GpuNode(["0/1g.10gb@0", "0/3g.40gb@4", "0/1g.10gb@1!uid-w"], ["0/1g.10gb@0=Used:p"]), Facts.Pod("p", "n1", null, "Running", (OneG, 1)), Facts.Pod("w", null, null, "Pending", (OneG, 1)));
+
+        Assert.Equal("ur..ffff", Facts.Drawn(node.Gpus[0]));
+        Assert.Equal(Misfit.None, node.Obstacle);
+    }
+
+    [Fact]
+    public void Frees_what_was_kept_for_a_pod_that_is_gone_or_whose_time_is_up()
+    {
+        var gpuNode = Facts.GpuNode(["0/1g.10gb@0!uid-gone", "0/1g.10gb@1!uid-w"], []);
+
+        Assert.Equal("fr......", Facts.Drawn(Assemble(gpuNode, Facts.Pod("w", null, null, "Pending", (OneG, 1))).Gpus[0]));
+        Assert.Equal("ff......", Facts.Drawn(Assemble(gpuNode, Facts.Now.AddMinutes(3), Facts.Pod("w", null, null, "Pending", (OneG, 1))).Gpus[0]));
+    }
+
+    [Fact]
+    public void Covers_the_promised_slice_until_the_agent_reports_and_believes_the_report_then()
+    {
+        var pod = Facts.Pod("p", "n1", "main=0/1g.10gb@1", "Running", (OneG, 1));
+
+        Assert.Equal("fc......", Facts.Drawn(Assemble(Facts.GpuNode(["0/1g.10gb@0", "0/1g.10gb@1"], ["0/1g.10gb@0", "0/1g.10gb@1"]), pod).Gpus[0]));
+        Assert.Equal("uf......", Facts.Drawn(Assemble(Facts.GpuNode(["0/1g.10gb@0", "0/1g.10gb@1"], ["0/1g.10gb@0=Used:p", "0/1g.10gb@1"]), pod).Gpus[0]));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("main=0/7g.80gb@0")]
+    [InlineData("main=7/1g.10gb@0")]
+    [InlineData("nonsense")]
+    [InlineData("main=0/1g.10gb@0,main=0/1g.10gb@1,main=0/3g.40gb@4")]
+    public void Counts_a_pod_bound_by_hand_whatever_its_forged_promise_says(string? promise)
+    {
+        var node = Assemble(Facts.GpuNode(["0/1g.10gb@0", "0/1g.10gb@1", "0/3g.40gb@4"], ["0/1g.10gb@0", "0/1g.10gb@1", "0/3g.40gb@4"]), Facts.Pod("p", "n1", promise, "Running", (OneG, 1)));
+
+        Assert.Equal("cf..ffff", Facts.Drawn(node.Gpus[0]));
+    }
+
+    [Fact]
+    public void Leaves_out_what_a_spec_edited_by_hand_asks_for_against_all_rules()
+    {
+        var node = Assemble(Facts.GpuNode(["0/1g.10gb@0", "0/4g.40gb@0", "0/1g.10gb@7", "0/2g.20gb@1", "0/9g.99gb@0", "0/3g.40gb@4", "5/1g.10gb@0"], []));
+
+        Assert.Equal("f...ffff", Facts.Drawn(node.Gpus[0]));
+        Assert.Equal("........", Facts.Drawn(node.Gpus[1]));
+    }
+
+    [Fact]
+    public void Does_not_reuse_a_slice_that_the_agent_could_not_make() =>
+        Assert.Equal("........", Facts.Drawn(Assemble(Facts.GpuNode(["0/1g.10gb@0"], ["0/1g.10gb@0=Failed"])).Gpus[0]));
+
+    [Fact]
+    public void Does_not_reuse_a_slice_that_the_spec_no_longer_names() =>
+        Assert.Equal("........", Facts.Drawn(Assemble(Facts.GpuNode([], ["0/1g.10gb@0"])).Gpus[0]));
+
+    [Fact]
+    public void Offers_nothing_before_the_first_spec_and_sees_what_is_there()
+    {
+        var node = Assemble(Facts.GpuNode(null, ["0/1g.10gb@0"]));
+
+        Assert.Equal(Misfit.NodeNotReady, node.Obstacle);
+        Assert.Equal("f.......", Facts.Drawn(node.Gpus[0]));
+    }
+
+    [Fact]
+    public void Places_nothing_on_a_GPU_whose_slices_of_the_other_mode_are_still_used()
+    {
+        var gpuNode = Facts.GpuNode([], ["0/3g.40gb@4=Used:p"]);
+
+        var node = NodeAssembler.Assemble(Known(gpuNode, [Facts.Pod("p", "n1")], Facts.Now) with { Node = Facts.Node(mode: "mps") }, new GpuModels());
+
+        Assert.True(node.Gpus[0].IsLost);
+    }
+
+    [Theory]
+    [InlineData("gpu-partitioning", "banana", Misfit.NodeNotManaged)]
+    [InlineData("gpu.sharing-strategy", "time-slicing", Misfit.TimeSlicing)]
+    public void Says_why_a_node_is_not_offered_by_its_labels(string label, string value, Misfit expected)
+    {
+        var node = Facts.Node();
+        node.Metadata.Labels![label.StartsWith("gpu.", StringComparison.Ordinal) ? $"nvidia.com/{label}" : $"nos.nebuly.com/{label}"] = value;
+
+        Assert.Equal(expected, NodeAssembler.Assemble(Known(Facts.GpuNode([], []), [], Facts.Now) with { Node = node }, new GpuModels()).Obstacle);
+    }
+
+    [Fact]
+    public void Says_why_a_node_is_not_offered_by_what_is_known_of_it()
+    {
+        var facts = Known(Facts.GpuNode([], []), [], Facts.Now);
+
+        Assert.Equal(Misfit.AgentSilent, Obstacle(facts with { IsAgentAlive = false }));
+        Assert.Equal(Misfit.AgentSilent, Obstacle(facts with { GpuNode = null }));
+        Assert.Equal(Misfit.PartitioningBackoff, Obstacle(facts with { IsBackingOff = true }));
+        Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { Node = Facts.Node() with { Spec = new NodeSpec { Unschedulable = true } } }));
+        Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { Node = WithReady("Unknown") }));
+        Assert.Equal(Misfit.None, Obstacle(facts with { Node = WithReady("True") }));
+        Assert.Equal(Misfit.DraOwned, Obstacle(facts with { GpuNode = NotReady("DraOwned") }));
+        Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { GpuNode = NotReady("SomethingElse") }));
+    }
+
+    [Fact]
+    public void Has_no_GPUs_where_the_labels_are_nonsense_and_the_agent_is_silent() =>
+        Assert.Empty(NodeAssembler.Assemble(Known(null, [], Facts.Now) with { Node = Facts.Node(count: "banana") }, new GpuModels()).Gpus);
+
+    private static Misfit Obstacle(NodeFacts facts) => NodeAssembler.Assemble(facts, new GpuModels()).Obstacle;
+
+    private static NodeDocument WithReady(string status) => Facts.Node() is var node
+        ? node with { Status = node.Status with { Conditions = [new Condition { Type = "Ready", Status = status }] } } : node;
+
+    private static GpuNodeDocument NotReady(string reason) => Facts.GpuNode([], []) is var gpuNode
+        ? gpuNode with { Status = gpuNode.Status! with { Conditions = [new Condition { Type = "Ready", Status = "False", Reason = reason }] } } : gpuNode;
+
+    private static Node Assemble(GpuNodeDocument gpuNode, params PodDocument[] pods) => Assemble(gpuNode, Facts.Now, pods);
+
+    private static Node Assemble(GpuNodeDocument gpuNode, DateTimeOffset now, params PodDocument[] pods) => NodeAssembler.Assemble(Known(gpuNode, pods, now), new GpuModels());
+
+    private static NodeFacts Known(GpuNodeDocument? gpuNode, PodDocument[] pods, DateTimeOffset now)
+    {
+        var records = pods.Select(pod => PodRecords.Of(pod)!).ToArray();
+        return new NodeFacts(
+            "n1", Facts.Node(), gpuNode, [.. records.Where(pod => pod.NodeName == "n1")], [], true, false, uid => records.FirstOrDefault(pod => pod.Uid == uid), now);
+    }
+}
