@@ -37,9 +37,7 @@ internal sealed class AuthenticatingHandler(ConnectionSettings settings, BearerT
         if (settings.ActsAs is not null)
         {
             request.Headers.Remove("Impersonate-User");
-            request.Headers.Remove("Impersonate-Group");
             request.Headers.TryAddWithoutValidation("Impersonate-User", settings.ActsAs);
-            request.Headers.TryAddWithoutValidation("Impersonate-Group", settings.ActsInGroups);
         }
     }
 }

@@ -35,9 +35,6 @@ internal sealed record ConnectionSettings(string Source, Uri Server)
     /// <summary>Who to act as.</summary>
     public string? ActsAs { get; init; }
 
-    /// <summary>The groups to act as a member of.</summary>
-    public IReadOnlyList<string> ActsInGroups { get; init; } = [];
-
     /// <summary>The namespace that is meant where none is said.</summary>
     public string? Namespace { get; init; }
 }

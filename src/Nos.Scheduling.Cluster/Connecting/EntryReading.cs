@@ -24,12 +24,16 @@ internal static class EntryReading
             TokenFile = user.Value.TokenFile is { Length: > 0 } path ? user.Resolve(path) : null,
             Basic = user.Value.Username is { Length: > 0 } name ? (name, user.Value.Password ?? "") : null,
             ActsAs = user.Value.As is { Length: > 0 } other ? other : null,
-            ActsInGroups = user.Value.AsGroups ?? [],
         };
     }
 
     private static void Refuse(FiledEntry<UserEntry> user)
     {
+        if (user.Value.AsGroups is { Count: > 0 })
+        {
+            throw new KubeConfigException($"{user.File}: user '{user.Name}' acts in groups (as-groups), which is not supported; write the credentials of such a user instead");
+        }
+
         var how = user.Value.Exec is { } exec ? $"by running '{exec.Command}' (exec)"
             : user.Value.AuthProvider is { } provider ? $"by the auth-provider '{provider.Name}'"
             : null;

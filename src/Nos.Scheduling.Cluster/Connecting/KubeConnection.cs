@@ -23,6 +23,12 @@ public sealed class KubeConnection : IDisposable
     internal KubeConnection(ConnectionSettings settings, TimeProvider time)
     {
         this.settings = settings;
+        if (settings.Certificate is { TargetCertificate: var own } && new DateTimeOffset(own.NotAfter) < time.GetUtcNow())
+        {
+            throw new KubeConfigException(
+                $"{settings.Source}: the client certificate of '{Certificates.CommonNameOf(own)}' expired at {own.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}Z; issue a new one");
+        }
+
         tokens = new BearerTokens(settings, time);
         Identity = settings.ActsAs
             ?? (settings.Certificate is { } certificate ? Certificates.CommonNameOf(certificate.TargetCertificate) : null)
