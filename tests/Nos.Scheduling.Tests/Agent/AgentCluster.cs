@@ -20,13 +20,14 @@ internal sealed class AgentCluster : IAsyncDisposable
     private CancellationTokenSource stop = new();
     private SimulatedAgents? agents;
     private Task running = Task.CompletedTask;
+    private volatile bool isCut;
 
     public AgentCluster(bool withNamespace = true)
     {
         Client = server.CreateClient("tester");
         if (withNamespace)
         {
-            Seed("api/v1/namespaces", """{"metadata":{"name":"nos-system"}}""");
+            AddNamespace("nos-system");
         }
     }
 
@@ -43,10 +44,16 @@ internal sealed class AgentCluster : IAsyncDisposable
     {
         stop = new CancellationTokenSource();
         var loggers = LoggerFactory.Create(logging => logging.AddProvider(log));
-        var http = new HttpClient(new Recorder(this) { InnerHandler = server }) { BaseAddress = new Uri("http://in-memory/") };
-        agents = new SimulatedAgents(new KubeClient(http), Options, TimeProvider.System, loggers);
+        agents = new SimulatedAgents(ClientThrough(new Recorder(this)), Options, TimeProvider.System, loggers);
         running = agents.RunAsync(stop.Token);
         await agents.Synced.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>A client whose messages pass through something.</summary>
+    public KubeClient ClientThrough(DelegatingHandler handler)
+    {
+        handler.InnerHandler = server;
+        return new KubeClient(new HttpClient(handler) { BaseAddress = new Uri("http://in-memory/") });
     }
 
     /// <summary>As SIGTERM does.</summary>
@@ -56,6 +63,14 @@ internal sealed class AgentCluster : IAsyncDisposable
         await running.WaitAsync(TimeSpan.FromSeconds(30));
         agents?.Dispose();
         agents = null;
+    }
+
+    /// <summary>As SIGKILL does: not one more request comes from the agents.</summary>
+    public async Task KillAsync()
+    {
+        isCut = true;
+        await StopAsync();
+        isCut = false;
     }
 
     public void AddNode(string name, string? mode = "mig", string product = "NVIDIA-A100-SXM4-80GB", string count = "1")
@@ -107,6 +122,8 @@ internal sealed class AgentCluster : IAsyncDisposable
         async Task<Condition?> FindAsync() => Array.Find((await StatusAsync(node)).Conditions, condition => condition.Type == type);
     }
 
+    public void AddNamespace(string name) => Seed("api/v1/namespaces", $$$"""{"metadata":{"name":"{{{name}}}"}}""");
+
     /// <summary>A bound pod with one container <c>main</c>; further ones with <paramref name="more"/>.</summary>
     public void AddPod(string name, string node, string resource, string? promise = null, string more = "")
     {
@@ -142,6 +159,11 @@ internal sealed class AgentCluster : IAsyncDisposable
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (cluster.isCut)
+            {
+                throw new HttpRequestException("killed");
+            }
+
             cluster.Requests.Enqueue(($"{request.Method} {request.RequestUri!.AbsolutePath.Trim('/')}", DateTimeOffset.UtcNow));
             return base.SendAsync(request, cancellationToken);
         }
