@@ -39,12 +39,12 @@ internal static class GpuNodeSpecSchema
             ("profile", GpuNodeSlices.Profile()),
             ("start", GpuNodeSlices.Start()),
             ("memoryGB", GpuNodeSlices.MemoryGB()),
-            ("resource", Schema.Text(
+            ("resource", Schema.Name(
                 "The one resource name it is advertised to kubelet under.", 80, "^nvidia\\.com/(mig-[0-9]+g\\.[0-9]+gb[.a-z-]*|gpu-[1-9][0-9]*gb)$")),
             ("for", Schema.Object(
                 "The pod that the slice was cut for; absent for nobody in particular.",
                 ["uid", "until"],
-                ("uid", Schema.Text("The pod's uid.", 64)),
+                ("uid", Schema.Name("The pod's uid.", 64)),
                 ("until", Schema.Instant("When the reservation ends unless the pod has been bound.")))));
         slice["oneOf"] = new JsonArray(
             new JsonObject { ["required"] = new JsonArray("profile", "start") },

@@ -37,9 +37,15 @@ internal static class Schema
         ["items"] = item,
     };
 
-    internal static JsonObject Text(string description, int maxLength, string? pattern = null)
+    /// <summary>Words for people, or a name that may be unknown: maybe empty.</summary>
+    /// <remarks>Nullable, because the validator of some 1.20 servers takes an empty text for null.</remarks>
+    internal static JsonObject Text(string description, int maxLength) =>
+        new() { ["type"] = "string", ["description"] = description, ["maxLength"] = maxLength, ["nullable"] = true };
+
+    /// <summary>A name that is never empty.</summary>
+    internal static JsonObject Name(string description, int maxLength, string? pattern = null)
     {
-        var schema = new JsonObject { ["type"] = "string", ["description"] = description, ["maxLength"] = maxLength };
+        var schema = new JsonObject { ["type"] = "string", ["description"] = description, ["minLength"] = 1, ["maxLength"] = maxLength };
         if (pattern is not null)
         {
             schema["pattern"] = pattern;
