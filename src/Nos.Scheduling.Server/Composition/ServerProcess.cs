@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
 using Nos.Scheduling.Server.Embedded;
 using Nos.Scheduling.Server.Options;
@@ -14,7 +14,8 @@ internal static class ServerProcess
     {
         using var loggers = LoggerFactory.Create(logging => Logging(logging, start.Options.LogLevel));
         using var embedded = start.Launch is Launch.Embedded ? new EmbeddedCluster(start.Options, TimeProvider.System, loggers) : null;
-        using var client = embedded?.CreateServerClient() ?? Connect(start);
+        using var connection = Connect(start.Launch);
+        using var client = embedded?.CreateServerClient() ?? connection!.CreateClient();
         var server = new SchedulingServer(client, start.Options, TimeProvider.System, loggers);
         var certificates = start.Options.CertDir is { } folder
             ? new CertificateFolder(folder, TimeProvider.System, loggers.CreateLogger<CertificateFolder>())
@@ -80,5 +81,10 @@ internal static class ServerProcess
         .SetMinimumLevel(level)
         .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
 
-    private static KubeClient Connect(ServerStart start) => throw new NotSupportedException(start.ToString());
+    private static KubeConnection? Connect(Launch launch) => launch switch
+    {
+        Launch.Kubeconfig(var path) => KubeConfig.Open(path),
+        Launch.InCluster => KubeConfig.OpenInCluster(),
+        _ => null,
+    };
 }

@@ -1,0 +1,59 @@
+using Nos.Scheduling.Agent.Options;
+using Nos.Scheduling.Agent.Simulation;
+using Nos.Scheduling.Cluster.Connecting;
+using Nos.Scheduling.Cluster.Flags;
+
+namespace Nos.Scheduling.Agent;
+
+/// <summary>The agent as a process: connects, opens its port, plays its nodes until it is told to stop, and says goodbye for each.</summary>
+internal static class AgentProcess
+{
+    internal static async Task<int> RunAsync(AgentStart start, CancellationToken stop)
+    {
+        if (WhyNot(start.Options) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return ExitCodes.Failed;
+        }
+
+        using var loggers = LoggerFactory.Create(logging => Logging(logging, start.Options.LogLevel));
+        using var connection = start.Access is ClusterAccess.Kubeconfig(var path) ? KubeConfig.Open(path) : KubeConfig.OpenInCluster();
+        using var client = connection.CreateClient();
+        using var agents = new SimulatedAgents(client, start.Options, TimeProvider.System, loggers);
+        await using var app = Build(start.Options, agents, stop);
+        await app.StartAsync(stop);
+
+        await agents.RunAsync(stop);
+
+        await app.StopAsync(CancellationToken.None);
+        return ExitCodes.Done;
+    }
+
+    /// <summary>What this build cannot do, in a sentence; <see langword="null"/> where it can do what is asked.</summary>
+    private static string? WhyNot(AgentOptions options) =>
+        options.Verb != AgentVerb.Run ? $"The verb {options.Verb.ToString().ToLowerInvariant()} works on real GPUs, which this build does not drive yet; it plays simulated ones (--simulate-nodes LABEL=VALUE)."
+        : options.Driver != AgentDriver.Simulated ? "--driver nvml is not in this build yet; play simulated GPUs with --simulate-nodes LABEL=VALUE."
+        : options.SimulateNodes is null ? "--driver simulated needs --simulate-nodes LABEL=VALUE: the label of the nodes to play."
+        : null;
+
+    private static WebApplication Build(AgentOptions options, SimulatedAgents agents, CancellationToken stop)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen.Endpoint));
+        var app = builder.Build();
+        app.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
+        app.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, agents.Synced.IsCompletedSuccessfully && !stop.IsCancellationRequested)));
+        return app;
+    }
+
+    private static Task AnswerReadyAsync(HttpContext http, bool isReady)
+    {
+        http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return http.Response.WriteAsync(isReady ? "ok\n" : "not ready\n");
+    }
+
+    private static void Logging(ILoggingBuilder logging, LogLevel level) => logging
+        .SetMinimumLevel(level)
+        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
+}

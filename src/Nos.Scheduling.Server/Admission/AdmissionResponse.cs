@@ -1,0 +1,23 @@
+namespace Nos.Scheduling.Server.Admission;
+
+/// <summary>The answer to an admission question.</summary>
+internal sealed record AdmissionResponse
+{
+    /// <summary>The question's identity.</summary>
+    public required string Uid { get; init; }
+
+    /// <summary>Whether the object is let in.</summary>
+    public required bool Allowed { get; init; }
+
+    /// <summary>Why not; <see langword="null"/> where it is let in.</summary>
+    public AdmissionStatus? Status { get; init; }
+
+    /// <summary>How <see cref="Patch"/> is written: <c>JSONPatch</c>; <see langword="null"/> where there is none.</summary>
+    public string? PatchType { get; init; }
+
+    /// <summary>A JSON patch (RFC 6902), base64 on the wire; <see langword="null"/> where nothing is changed.</summary>
+    public byte[]? Patch { get; init; }
+
+    /// <summary>Sentences for the author, which kubectl prints; <see langword="null"/> where there are none.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+}
