@@ -61,7 +61,7 @@ internal static class ServerEndpoints
         {
             ApiVersion = "nos.nebuly.com/v1alpha1",
             Kind = "GpuNodeList",
-            Items = [.. server.State.Documents().GpuNodes.OrderBy(node => node.Metadata.Name, StringComparer.Ordinal)],
+            Items = [.. server.State.GpuNodes().OrderBy(node => node.Metadata.Name, StringComparer.Ordinal)],
         };
         http.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(http.Response.BodyWriter, list, KubeJson.Default.KubeListGpuNodeDocument, http.RequestAborted);

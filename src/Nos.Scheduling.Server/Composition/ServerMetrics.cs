@@ -20,7 +20,7 @@ internal sealed class ServerMetrics
         extender = metrics.Histogram(NosMetrics.ExtenderRequestDuration);
         admission = metrics.Histogram(NosMetrics.AdmissionRequestDuration);
         bindWait = metrics.Histogram(NosMetrics.BindWait).With();
-        metrics.CollectSlices(() => server.State.Documents().GpuNodes, nodes => options.MetricsDetail switch
+        metrics.CollectSlices(() => server.State.GpuNodes(), nodes => options.MetricsDetail switch
         {
             MetricsDetail.Auto => nodes <= MostNodesInDetail,
             var asked => asked == MetricsDetail.Gpu,
@@ -43,7 +43,7 @@ internal sealed class ServerMetrics
 
         if (carriesAgents)
         {
-            metrics.CollectSliceInfo(() => server.State.Documents().GpuNodes);
+            metrics.CollectSliceInfo(() => server.State.GpuNodes());
         }
     }
 
