@@ -9,6 +9,8 @@ namespace Nos.Scheduling.Agent;
 /// <summary>The agent as a process: connects, opens its port, plays its nodes until it is told to stop, and says goodbye for each.</summary>
 internal static class AgentProcess
 {
+    private const int MostNodesInDetail = 1000;
+
     internal static async Task<int> RunAsync(AgentStart start, CancellationToken stop)
     {
         if (WhyNot(start.Options) is { } sentence)
@@ -21,7 +23,8 @@ internal static class AgentProcess
         using var metrics = new MetricRegistry(loggers.CreateLogger<MetricRegistry>());
         using var connection = start.Access is ClusterAccess.Kubeconfig(var path) ? KubeConfig.Open(path) : KubeConfig.OpenInCluster();
         using var client = connection.CreateClient();
-        using var agents = new SimulatedAgents(client, start.Options, TimeProvider.System, loggers);
+        using var agents = new SimulatedAgents(client, start.Options, TimeProvider.System, loggers, metrics);
+        Collect(metrics, agents);
         await using var app = Build(start.Options, agents, metrics, stop);
         await app.StartAsync(stop);
 
@@ -48,6 +51,20 @@ internal static class AgentProcess
         app.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, agents.Synced.IsCompletedSuccessfully && !stop.IsCancellationRequested)));
         app.MapMetrics(metrics);
         return app;
+    }
+
+    /// <summary>An agent tells each GPU; only one that plays a thousand nodes tells nodes.</summary>
+    private static void Collect(MetricRegistry metrics, SimulatedAgents agents)
+    {
+        metrics.CollectSlices(() => agents.GpuNodes, nodes => nodes <= MostNodesInDetail);
+        metrics.CollectSliceInfo(() => agents.GpuNodes);
+        metrics.Collect(NosMetrics.WatchRestarts, sink =>
+        {
+            foreach (var (kind, restarts) in agents.WatchRestarts)
+            {
+                sink.Add(restarts, kind);
+            }
+        });
     }
 
     private static Task AnswerReadyAsync(HttpContext http, bool isReady)

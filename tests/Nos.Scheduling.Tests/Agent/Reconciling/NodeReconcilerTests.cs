@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Agent.Reporting;
 using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Nodes;
@@ -263,7 +264,7 @@ public sealed class NodeReconcilerTests
     }
 
     private NodeReconciler Reconciler() =>
-        new("node-1", driver, () => order, () => new Dictionary<SlicePlace, SliceUse>(uses), clock, NullLogger.Instance);
+        new("node-1", driver, () => order, () => new Dictionary<SlicePlace, SliceUse>(uses), clock, new AgentMetrics(null), NullLogger.Instance);
 
     private Task<NodeView> RoundAsync(string slices, NodeReconciler? reconciler = null) => RoundAsync(Slices.Spec(slices), reconciler);
 
