@@ -57,4 +57,18 @@ public sealed class RenderingTests(AppliedManifests manifests)
     public async Task Applying_it_again_changes_nothing() => Assert.All(
         await manifests.Kubectl("apply", "-k", AppliedManifests.Folder($"overlays/{manifests.Overlay}")),
         line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
+
+    [Fact]
+    public async Task The_CA_that_was_filled_in_survives_another_apply()
+    {
+        var bundle = Convert.ToBase64String(await File.ReadAllBytesAsync(manifests.Plane.AuthorityFile));
+        var path = $"{ApiPaths.MutatingWebhooks}/nos";
+
+        // As certs/make-dev-certs.sh prints it.
+        await manifests.Kubectl(
+            "patch", "mutatingwebhookconfiguration", "nos", "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
+        await manifests.Kubectl("apply", "-k", AppliedManifests.Folder($"overlays/{manifests.Overlay}"));
+
+        Assert.Equal(bundle, (await manifests.Plane.Admin.Get(path)).Text("webhooks", "0", "clientConfig", "caBundle"));
+    }
 }
