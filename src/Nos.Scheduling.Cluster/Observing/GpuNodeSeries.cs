@@ -14,47 +14,60 @@ public static class GpuNodeSeries
     /// <param name="perGpu">Whether that many nodes are told GPU by GPU; else the <c>gpu</c> label is left out, and the numbers are a node's.</param>
     public static void CollectSlices(this MetricRegistry metrics, Func<IReadOnlyList<GpuNodeDocument>> read, Func<int, bool> perGpu)
     {
-        metrics.Collect(NosMetrics.Slices, sink => EachNode(read(), perGpu, (node, detail) => AddSlices(sink, node, detail)));
-        metrics.Collect(NosMetrics.GpuMemory, sink => EachNode(read(), perGpu, (node, detail) => AddMemory(sink, node, detail)));
+        metrics.Collect(NosMetrics.Slices, sink => EachNode(read(), perGpu, (node, detail, tally) => AddSlices(sink, node, detail, tally)));
+        metrics.Collect(NosMetrics.GpuMemory, sink => EachNode(read(), perGpu, (node, detail, tally) => AddMemory(sink, node, detail, tally)));
     }
 
     /// <summary>Collects <see cref="NosMetrics.SliceInfo"/>. A share of a GPU by MPS has no UUID of its own and shows its GPU's.</summary>
     /// <param name="metrics">Where to.</param>
     /// <param name="read">The GpuNodes at this moment, in any order; called by any thread.</param>
     public static IDisposable CollectSliceInfo(this MetricRegistry metrics, Func<IReadOnlyList<GpuNodeDocument>> read) =>
-        metrics.Collect(NosMetrics.SliceInfo, sink => EachNode(read(), _ => true, (node, _) => AddSliceInfo(sink, node)));
+        metrics.Collect(NosMetrics.SliceInfo, sink => EachNode(read(), _ => true, (node, _, _) => AddSliceInfo(sink, node)));
 
-    private static void EachNode(IReadOnlyList<GpuNodeDocument> nodes, Func<int, bool> perGpu, Action<GpuNodeDocument, bool> add)
+    private static void EachNode(IReadOnlyList<GpuNodeDocument> nodes, Func<int, bool> perGpu, Action<GpuNodeDocument, bool, NodeTally> add)
     {
-        var detail = perGpu(nodes.Count);
+        var (detail, tally) = (perGpu(nodes.Count), new NodeTally());
         foreach (var node in nodes.OrderBy(node => node.Metadata.Name, StringComparer.Ordinal))
         {
-            add(node, detail);
+            add(node, detail, tally);
         }
     }
 
-    private static void AddSlices(ISampleSink sink, GpuNodeDocument node, bool perGpu)
+    private static void AddSlices(ISampleSink sink, GpuNodeDocument node, bool perGpu, NodeTally tally)
     {
-        var counts = Gpus(node)
-            .SelectMany(gpu => gpu.Slices.Select(slice => (Gpu: perGpu ? gpu.Index : -1, Profile: ProfileOf(slice), slice.State)))
-            .CountBy(key => key)
-            .OrderBy(count => count.Key.Gpu)
-            .ThenBy(count => count.Key.Profile, StringComparer.Ordinal)
-            .ThenBy(count => count.Key.State, StringComparer.Ordinal);
-        foreach (var ((gpu, profile, state), count) in counts)
+        foreach (var gpu in Gpus(node))
+        {
+            foreach (var slice in gpu.Slices)
+            {
+                tally.Add(perGpu ? gpu.Index : -1, ProfileOf(slice), slice.State, 1);
+            }
+        }
+
+        foreach (var (gpu, profile, state, count) in tally.Drain())
         {
             sink.Add(count, node.Metadata.Name, Label(gpu), node.Spec.Mode ?? "", profile, state);
         }
     }
 
-    private static void AddMemory(ISampleSink sink, GpuNodeDocument node, bool perGpu)
+    /// <summary>The three usual states are told even where they are empty, so that graphs do not break off.</summary>
+    private static void AddMemory(ISampleSink sink, GpuNodeDocument node, bool perGpu, NodeTally tally)
     {
-        var amounts = Gpus(node)
-            .SelectMany(gpu => MemoryOf(gpu, node).Select(part => (Gpu: perGpu ? gpu.Index : -1, part.State, part.MiB)))
-            .AggregateBy(part => (part.Gpu, part.State), 0L, (sum, part) => sum + part.MiB)
-            .OrderBy(amount => amount.Key.Gpu)
-            .ThenBy(amount => amount.Key.State, StringComparer.Ordinal);
-        foreach (var ((gpu, state), mib) in amounts)
+        foreach (var gpu in Gpus(node))
+        {
+            var (key, product, cut) = (perGpu ? gpu.Index : -1, ProductOf(gpu, node.Status!), 0L);
+            foreach (var slice in gpu.Slices)
+            {
+                var mib = MiBOf(slice, product);
+                cut += mib;
+                tally.Add(key, slice.State, "", mib);
+            }
+
+            tally.Add(key, SliceStates.Used, "", 0);
+            tally.Add(key, SliceStates.Free, "", 0);
+            tally.Add(key, Uncut, "", Math.Max(0, (product?.MemoryMiB ?? 0) - cut));
+        }
+
+        foreach (var (gpu, state, _, mib) in tally.Drain())
         {
             sink.Add(mib * 1024.0 * 1024.0, node.Metadata.Name, Label(gpu), state);
         }
@@ -72,19 +85,50 @@ public static class GpuNodeSeries
         }
     }
 
-    /// <summary>The three usual states are told even where they are empty, so that graphs do not break off.</summary>
-    private static IEnumerable<(string State, long MiB)> MemoryOf(GpuStatus gpu, GpuNodeDocument node)
+    private static ProductStatus? ProductOf(GpuStatus gpu, GpuNodeStatus status)
     {
-        var product = Array.Find(node.Status!.Products, product => product.Product == gpu.Product);
-        var parts = gpu.Slices.Select(slice => (slice.State, MiB: MiBOf(slice, product))).ToList();
-        return parts.Append((SliceStates.Used, 0)).Append((SliceStates.Free, 0)).Append((Uncut, Math.Max(0, (product?.MemoryMiB ?? 0) - parts.Sum(part => part.MiB))));
+        foreach (var product in status.Products)
+        {
+            if (product.Product == gpu.Product)
+            {
+                return product;
+            }
+        }
+
+        return null;
     }
 
-    private static long MiBOf(SliceStatus slice, ProductStatus? product) => slice.MemoryGB is { } shared ? shared * 1024L
-        : product is null ? 0 : Array.Find(product.Profiles, profile => profile.Name == slice.Profile)?.MemoryMiB ?? 0;
+    private static long MiBOf(SliceStatus slice, ProductStatus? product)
+    {
+        foreach (var profile in product?.Profiles ?? [])
+        {
+            if (profile.Name == slice.Profile)
+            {
+                return profile.MemoryMiB;
+            }
+        }
+
+        return (slice.MemoryGB ?? 0) * 1024L;
+    }
 
     /// <summary>An agent's mistake must not make the exposition unreadable: of two GPUs of one index the first counts.</summary>
-    private static IEnumerable<GpuStatus> Gpus(GpuNodeDocument node) => (node.Status?.Gpus ?? []).DistinctBy(gpu => gpu.Index);
+    private static IEnumerable<GpuStatus> Gpus(GpuNodeDocument node)
+    {
+        var gpus = node.Status?.Gpus ?? [];
+        for (var at = 0; at < gpus.Length; at++)
+        {
+            var earlier = 0;
+            while (gpus[earlier].Index != gpus[at].Index)
+            {
+                earlier++;
+            }
+
+            if (earlier == at)
+            {
+                yield return gpus[at];
+            }
+        }
+    }
 
     private static string ProfileOf(SliceStatus slice) => slice.Profile ?? (slice.MemoryGB is { } shared ? $"{shared}gb" : "");
 

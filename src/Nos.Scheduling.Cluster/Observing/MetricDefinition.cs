@@ -28,7 +28,8 @@ public sealed class MetricDefinition
     public static MetricDefinition Gauge(string name, string help, params string[] labels) => new(name, MetricType.Gauge, help, labels, []);
 
     /// <summary>A histogram.</summary>
-    public static MetricDefinition Histogram(string name, string help, double[] buckets, params string[] labels) => new(name, MetricType.Histogram, help, labels, buckets);
+    public static MetricDefinition Histogram(string name, string help, double[] buckets, params string[] labels) =>
+        new(name, MetricType.Histogram, help, labels, buckets);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

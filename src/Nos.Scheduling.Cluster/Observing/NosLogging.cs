@@ -25,6 +25,9 @@ public static class NosLogging
         {
             var framework = least > LogLevel.Warning ? least : LogLevel.Warning;
             logging.AddFilter("Microsoft", framework).AddFilter("System", framework);
+
+            // A start that fails throws as well, and is told in one sentence; the host would tell it once more with all its stack.
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         }
 
         return logging;

@@ -29,7 +29,8 @@ public static class NosMetrics
 
     /// <summary>Value 1; labels: who has what.</summary>
     public static MetricDefinition SliceInfo { get; } = MetricDefinition.Gauge(
-        "nos_slice_info", "One series a slice, always 1: its identity and the container that uses it", "node", "gpu", "slice", "profile", "uuid", "namespace", "pod", "container");
+        "nos_slice_info", "One series a slice, always 1: its identity and the container that uses it",
+        "node", "gpu", "slice", "profile", "uuid", "namespace", "pod", "container");
 
     /// <summary>Labels: the mode; how the change ended.</summary>
     public static MetricDefinition PartitionDuration { get; } = MetricDefinition.Histogram(
@@ -55,16 +56,19 @@ public static class NosMetrics
     public static MetricDefinition QuotaBorrowed { get; } = Quota("nos_quota_borrowed", "Assigned to the quota above what it guarantees");
 
     /// <summary>Label: the rule's id, <c>R1</c> to <c>R4</c>.</summary>
-    public static MetricDefinition ReclaimVictims { get; } = MetricDefinition.Counter("nos_reclaim_victims_total", "Pods evicted to make room, by rule", "rule");
+    public static MetricDefinition ReclaimVictims { get; } = MetricDefinition.Counter(
+        "nos_reclaim_victims_total", "Pods evicted to make room, by rule", "rule");
 
     /// <summary>Label: one of the constant reasons.</summary>
-    public static MetricDefinition PendingPods { get; } = MetricDefinition.Gauge("nos_pending_pods", "Pods that wait for slices or quota, by reason", "reason");
+    public static MetricDefinition PendingPods { get; } = MetricDefinition.Gauge(
+        "nos_pending_pods", "Pods that wait for slices or quota, by reason", "reason");
 
     /// <summary>No labels.</summary>
     public static MetricDefinition Leader { get; } = MetricDefinition.Gauge("nos_leader", "1 on the replica that leads, 0 on the others");
 
     /// <summary>Label: the kind that is watched.</summary>
-    public static MetricDefinition WatchRestarts { get; } = MetricDefinition.Counter("nos_watch_restarts_total", "How often a watch had to start anew, by kind", "kind");
+    public static MetricDefinition WatchRestarts { get; } = MetricDefinition.Counter(
+        "nos_watch_restarts_total", "How often a watch had to start anew, by kind", "kind");
 
     /// <summary>Label: the loop.</summary>
     public static MetricDefinition ReconcileErrors { get; } = MetricDefinition.Counter("nos_reconcile_errors_total", "Failed rounds, by loop", "loop");

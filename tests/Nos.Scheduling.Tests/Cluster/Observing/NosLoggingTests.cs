@@ -11,6 +11,8 @@ public sealed class NosLoggingTests
     [InlineData(LogLevel.Information, "Microsoft.AspNetCore.Hosting", LogLevel.Information, false)]
     [InlineData(LogLevel.Information, "Microsoft.AspNetCore.Hosting", LogLevel.Warning, true)]
     [InlineData(LogLevel.Information, "System.Net.Http.HttpClient", LogLevel.Information, false)]
+    [InlineData(LogLevel.Information, "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Error, false)]
+    [InlineData(LogLevel.Information, "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical, true)]
     [InlineData(LogLevel.Debug, "Microsoft.AspNetCore.Hosting", LogLevel.Debug, true)]
     [InlineData(LogLevel.Debug, "Nos.Scheduling", LogLevel.Trace, false)]
     [InlineData(LogLevel.Error, "Microsoft.AspNetCore.Hosting", LogLevel.Warning, false)]
