@@ -2,6 +2,7 @@ using Nos.Scheduling.Agent.Options;
 using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
+using Nos.Scheduling.Cluster.Observing;
 
 namespace Nos.Scheduling.Agent;
 
@@ -16,11 +17,12 @@ internal static class AgentProcess
             return ExitCodes.Failed;
         }
 
-        using var loggers = LoggerFactory.Create(logging => Logging(logging, start.Options.LogLevel));
+        using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(start.Options.LogLevel));
+        using var metrics = new MetricRegistry(loggers.CreateLogger<MetricRegistry>());
         using var connection = start.Access is ClusterAccess.Kubeconfig(var path) ? KubeConfig.Open(path) : KubeConfig.OpenInCluster();
         using var client = connection.CreateClient();
         using var agents = new SimulatedAgents(client, start.Options, TimeProvider.System, loggers);
-        await using var app = Build(start.Options, agents, stop);
+        await using var app = Build(start.Options, agents, metrics, stop);
         await app.StartAsync(stop);
 
         await agents.RunAsync(stop);
@@ -36,14 +38,15 @@ internal static class AgentProcess
         : options.SimulateNodes is null ? "--driver simulated needs --simulate-nodes LABEL=VALUE: the label of the nodes to play."
         : null;
 
-    private static WebApplication Build(AgentOptions options, SimulatedAgents agents, CancellationToken stop)
+    private static WebApplication Build(AgentOptions options, SimulatedAgents agents, MetricRegistry metrics, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
+        builder.Logging.UseNosConsole(options.LogLevel);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen.Endpoint));
         var app = builder.Build();
         app.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
         app.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, agents.Synced.IsCompletedSuccessfully && !stop.IsCancellationRequested)));
+        app.MapMetrics(metrics);
         return app;
     }
 
@@ -52,8 +55,4 @@ internal static class AgentProcess
         http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return http.Response.WriteAsync(isReady ? "ok\n" : "not ready\n");
     }
-
-    private static void Logging(ILoggingBuilder logging, LogLevel level) => logging
-        .SetMinimumLevel(level)
-        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
 }

@@ -21,7 +21,7 @@ internal static class SliceStatuses
         // What exists outranks a refusal of the same id, and a refusal outranks a mere wish.
         return live.Concat(Refused(gpu.Index, view)).Concat(wanted)
             .DistinctBy(slice => slice.Id)
-            .OrderBy(slice => slice.Start ?? 0)
+            .OrderBy(slice => slice.Start ?? NumberIn(slice.Id))
             .ThenBy(slice => slice.MemoryGB ?? 0)
             .ThenBy(slice => slice.Id, StringComparer.Ordinal);
     }
@@ -36,6 +36,9 @@ internal static class SliceStatuses
         State = SliceStates.Failed,
         Message = refusal.Message,
     });
+
+    /// <summary>A share's number, which only its id tells; an id written by hand may have none.</summary>
+    private static int NumberIn(string id) => int.TryParse(id.AsSpan(id.LastIndexOf('-') + 1), out var number) ? number : 0;
 
     private static SliceStatus Live(int gpu, LiveSlice slice, string id, NodeView view)
     {

@@ -6,7 +6,7 @@ namespace Nos.Scheduling.Cli.Crds;
 internal static class GpuNodeSlices
 {
     /// <summary>More GPUs than any node has.</summary>
-    internal const int MaxGpus = 64;
+    internal const int MaxGpus = 32;
 
     /// <summary>More slices than any GPU takes: MPS serves 48 clients.</summary>
     internal const int MaxSlices = 64;

@@ -77,4 +77,18 @@ internal static class Schema
     }
 
     internal static JsonObject Generation(string description) => new() { ["type"] = "integer", ["description"] = description, ["format"] = "int64", ["minimum"] = 0 };
+
+    /// <summary>
+    /// The schema with a rule in CEL, where servers of that version know rules. An API server refuses a rule whose worst case costs too much:
+    /// every list and text in it must be bounded, and no text in it computed.
+    /// </summary>
+    internal static JsonObject WithRule(this JsonObject schema, KubernetesVersion version, string rule, string message)
+    {
+        if (version >= KubernetesVersion.ValidationRules)
+        {
+            schema["x-kubernetes-validations"] = new JsonArray(new JsonObject { ["rule"] = rule, ["message"] = message });
+        }
+
+        return schema;
+    }
 }

@@ -41,13 +41,15 @@ public readonly record struct Quantity(string? Text)
 
         // "1e3" is a decimal exponent, not a suffix: its last digit belongs to the exponent.
         var number = digits[..suffixAt];
-        if (Scale(digits[suffixAt..]) is not { } scale
-            || !decimal.TryParse(number, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var amount))
+        const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        if (Scale(digits[suffixAt..]) is not { } scale || !double.TryParse(number, styles, CultureInfo.InvariantCulture, out var rough))
         {
             return false;
         }
 
-        milli = Saturate(amount, scale);
+        // 1e30 is a quantity though no decimal can hold it.
+        milli = decimal.TryParse(number, styles, CultureInfo.InvariantCulture, out var amount) ? Saturate(amount, scale)
+            : rough < 0 ? long.MinValue : long.MaxValue;
         return true;
     }
 

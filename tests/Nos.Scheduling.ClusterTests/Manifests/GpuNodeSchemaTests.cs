@@ -56,19 +56,21 @@ public sealed class GpuNodeSchemaTests(AppliedManifests manifests)
         Assert.Contains(field, refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_slice_of_another_GPU_is_refused_where_the_server_knows_rules()
+    [Theory]
+    [InlineData("""{"gpus": [{"index": 0, "slices": [""" + MigSlice + """, {"id": "0-2g.20gb-3", "profile": "2g.20gb", "start": 3, "resource": "nvidia.com/mig-2g.20gb"}]}]}""", "begin at the same")]
+    [InlineData("""{"gpus": [{"index": 0, "slices": [{"id": "0-1g.10gb-3", "profile": "1g.10gb", "start": 3, "resource": "nvidia.com/gpu-10gb"}]}]}""", "advertised under")]
+    public async Task What_only_rules_can_tell_is_refused_where_the_server_knows_rules(string spec, string saying)
     {
-        var spec = JsonNode.Parse("""{"gpus": [{"index": 1, "slices": [""" + MigSlice + """]}]}""")!;
+        var attempt = () => Admin.Create(ApiPaths.GpuNodes, GpuNode(JsonNode.Parse(spec)!));
 
         if (manifests.Plane.Version.AtLeast(1, 29))
         {
-            await Assert.ThrowsAsync<ApiRefusedException>(() => Admin.Create(ApiPaths.GpuNodes, GpuNode(spec)));
+            Assert.Contains(saying, (await Assert.ThrowsAsync<ApiRefusedException>(attempt)).Message, StringComparison.Ordinal);
         }
         else
         {
-            // The rule is left out rather than refused: such servers must be able to read the manifests.
-            await Admin.Create(ApiPaths.GpuNodes, GpuNode(spec));
+            // Such servers take the manifests without the rules.
+            await attempt();
         }
     }
 

@@ -205,7 +205,7 @@ public sealed class SliceStepsTests
     }
 
     /// <summary>Every set of slices that can stand on the GPU, each once.</summary>
-    private static IEnumerable<List<SliceShape>> States(GpuModel model, IReadOnlyList<SliceShape> places, List<SliceShape> chosen)
+    private static IEnumerable<List<SliceShape>> States(GpuModel model, List<SliceShape> places, List<SliceShape> chosen)
     {
         yield return [.. chosen];
         for (var next = 0; next < places.Count; next++)
