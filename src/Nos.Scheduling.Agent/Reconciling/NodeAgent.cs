@@ -9,9 +9,17 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="heartbeat">Renews the Lease.</param>
 /// <param name="order">The newest order.</param>
 /// <param name="time">The clock.</param>
+/// <param name="metrics">Told of rounds that broke off.</param>
 /// <param name="logger">Told of rounds that broke off.</param>
 internal sealed partial class NodeAgent(
-    string node, NodeReconciler reconciler, StatusReporter reporter, Heartbeat heartbeat, Func<NodeOrder> order, TimeProvider time, ILogger logger)
+    string node,
+    NodeReconciler reconciler,
+    StatusReporter reporter,
+    Heartbeat heartbeat,
+    Func<NodeOrder> order,
+    TimeProvider time,
+    AgentMetrics metrics,
+    ILogger logger)
 {
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
@@ -29,6 +37,7 @@ internal sealed partial class NodeAgent(
         catch (Exception broken) when (broken is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
             // A call that timed out, or a bug: neither may end this node's loop.
+            metrics.CountError();
             LogBroken(node, broken);
             return time.GetUtcNow() + Retry;
         }

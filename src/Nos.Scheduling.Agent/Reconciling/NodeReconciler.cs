@@ -1,3 +1,5 @@
+using Nos.Scheduling.Agent.Reporting;
+
 namespace Nos.Scheduling.Agent.Reconciling;
 
 /// <summary>Brings the GPUs of one node to what its spec lists, whatever drives them. One round at a time; each can be repeated, also after a crash.</summary>
@@ -6,6 +8,7 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="order">The newest order; the same instance while nothing has changed.</param>
 /// <param name="uses">Who uses which slice now.</param>
 /// <param name="time">The clock of the back-off.</param>
+/// <param name="metrics">Told how long steps took.</param>
 /// <param name="logger">Told of steps and refusals.</param>
 internal sealed partial class NodeReconciler(
     string node,
@@ -13,6 +16,7 @@ internal sealed partial class NodeReconciler(
     Func<NodeOrder> order,
     Func<IReadOnlyDictionary<SlicePlace, SliceUse>> uses,
     TimeProvider time,
+    AgentMetrics metrics,
     ILogger logger)
 {
     /// <summary>How long steps may take before the report shows them as under way: shorter ones are not worth a write.</summary>
@@ -55,6 +59,15 @@ internal sealed partial class NodeReconciler(
         return await ViewAsync(asked, goal, plan, pending, cancellation);
     }
 
+    /// <summary>The node as it is, nothing done about it.</summary>
+    /// <param name="machine">The GPUs at this moment.</param>
+    public NodeView Look(MachineReading machine)
+    {
+        var (asked, used) = (order(), uses());
+        var goal = asked.Goal(machine);
+        return new NodeView(asked, goal, machine, used, NodePlan.Between(goal, machine, used, listed).Refused, failures.Current, new HashSet<SlicePlace>());
+    }
+
     /// <summary>What a spec lists now, or listed while it existed, is no longer a find.</summary>
     private void Remember(NodeGoal goal, MachineReading machine)
     {
@@ -80,6 +93,7 @@ internal sealed partial class NodeReconciler(
 
     private async Task TakeAsync(SliceStep step, SlicePlace place, CancellationToken cancellation)
     {
+        var began = time.GetTimestamp();
         try
         {
             if (step is SliceStep.Destroy)
@@ -94,9 +108,11 @@ internal sealed partial class NodeReconciler(
             }
 
             failures.Clear(place);
+            metrics.ObserveStep(step.Shape.Profile is not null, succeeded: true, time.GetElapsedTime(began));
         }
         catch (GpuDriverException refused)
         {
+            metrics.ObserveStep(step.Shape.Profile is not null, succeeded: false, time.GetElapsedTime(began));
             LogRefused(node, place, refused.Message);
             failures.Add(place, refused.Message, step.OwnerUid);
         }

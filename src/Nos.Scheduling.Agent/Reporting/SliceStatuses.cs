@@ -7,6 +7,9 @@ namespace Nos.Scheduling.Agent.Reporting;
 /// <summary>Says of every slice of one GPU what it is: those that exist, those that the spec wants, and those that it cannot have.</summary>
 internal static class SliceStatuses
 {
+    /// <summary>What the API takes of a GPU. No GPU has as many: what is left out is a spec's that lists more failures than anybody reads.</summary>
+    private const int Most = 64;
+
     /// <summary>By start or number, then size, then id; no id twice.</summary>
     /// <param name="gpu">The GPU.</param>
     /// <param name="view">The node.</param>
@@ -21,7 +24,9 @@ internal static class SliceStatuses
         // What exists outranks a refusal of the same id, and a refusal outranks a mere wish.
         return live.Concat(Refused(gpu.Index, view)).Concat(wanted)
             .DistinctBy(slice => slice.Id)
-            .OrderBy(slice => slice.Start ?? 0)
+            .OrderBy(slice => slice.State == SliceStates.Failed)
+            .Take(Most)
+            .OrderBy(slice => slice.Start ?? NumberIn(slice.Id))
             .ThenBy(slice => slice.MemoryGB ?? 0)
             .ThenBy(slice => slice.Id, StringComparer.Ordinal);
     }
@@ -36,6 +41,9 @@ internal static class SliceStatuses
         State = SliceStates.Failed,
         Message = refusal.Message,
     });
+
+    /// <summary>A share's number, which only its id tells; an id written by hand may have none.</summary>
+    private static int NumberIn(string id) => int.TryParse(id.AsSpan(id.LastIndexOf('-') + 1), out var number) ? number : 0;
 
     private static SliceStatus Live(int gpu, LiveSlice slice, string id, NodeView view)
     {

@@ -21,12 +21,25 @@ internal static class StatusJson
     public static JsonObject Patch(GpuNodeStatus status)
     {
         var report = JsonSerializer.SerializeToNode(status, KubeJson.Default.GpuNodeStatus)!.AsObject();
+        report["summary"] = Summary(status);
         report["conditions"] = Conditions(status.Conditions);
         return new JsonObject { ["status"] = report };
     }
 
     /// <summary>A merge patch that replaces the conditions alone.</summary>
     public static JsonObject Patch(IEnumerable<Condition> conditions) => new() { ["status"] = new JsonObject { ["conditions"] = Conditions(conditions) } };
+
+    /// <summary>The numbers that <c>kubectl get</c> shows in columns, which cannot count by themselves.</summary>
+    private static JsonObject Summary(GpuNodeStatus status)
+    {
+        var slices = status.Gpus.SelectMany(gpu => gpu.Slices).ToList();
+        return new JsonObject
+        {
+            ["gpus"] = status.Gpus.Count(gpu => gpu.Uuid is not null),
+            ["slices"] = slices.Count(slice => slice.State is SliceStates.Free or SliceStates.Used or SliceStates.Deleting),
+            ["used"] = slices.Count(slice => slice.State == SliceStates.Used),
+        };
+    }
 
     private static JsonArray Conditions(IEnumerable<Condition> conditions) =>
     [

@@ -4,6 +4,7 @@ using Nos.Scheduling.Agent.Reporting;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Flags;
+using Nos.Scheduling.Cluster.Observing;
 
 namespace Nos.Scheduling.Agent.Simulation;
 
@@ -27,8 +28,9 @@ internal sealed partial class SimulatedAgents : IDisposable
     /// <param name="options">Of them count: the label of the nodes, which must be there, the namespace, the interval, and what concerns simulation.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
+    /// <param name="metrics">Where to count; <see langword="null"/>: nowhere.</param>
     /// <exception cref="ArgumentException">The options name no label.</exception>
-    public SimulatedAgents(KubeClient client, AgentOptions options, TimeProvider time, ILoggerFactory loggers)
+    public SimulatedAgents(KubeClient client, AgentOptions options, TimeProvider time, ILoggerFactory loggers, MetricRegistry? metrics = null)
     {
         var label = options.SimulateNodes ?? throw new ArgumentException("No label says which nodes to play.", nameof(options));
         logger = loggers.CreateLogger<SimulatedAgents>();
@@ -39,6 +41,7 @@ internal sealed partial class SimulatedAgents : IDisposable
             options.SimulatedState is { } folder ? new StateFiles(folder, loggers.CreateLogger<StateFiles>()) : null,
             new WakeUps(time),
             new Complaints(time),
+            new AgentMetrics(metrics),
             time,
             loggers.CreateLogger<SimulatedNode>());
         roster = new NodeRoster(context, ending.Token);
@@ -46,6 +49,13 @@ internal sealed partial class SimulatedAgents : IDisposable
         gpuNodes = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, roster.Hear, logger, time);
         pods = new Informer<PodDocument>(client, KubeResources.Pods, roster.Hear, logger, time);
     }
+
+    /// <summary>The nodes with their reports as they would be now; worked out anew at each call.</summary>
+    public IReadOnlyList<GpuNodeDocument> GpuNodes => [.. roster.Nodes.Select(node => node.Look())];
+
+    /// <summary>How often each kind's watch had to start anew.</summary>
+    public IReadOnlyList<(string Kind, long Restarts)> WatchRestarts =>
+        [("GpuNode", gpuNodes.Restarts), ("Node", nodes.Restarts), ("Pod", pods.Restarts)];
 
     /// <summary>Completes when all that there was at the start is known and the agents work.</summary>
     public Task Synced => synced.Task;

@@ -15,6 +15,7 @@ internal sealed class SimulatedNode : IDisposable
     private readonly SimulationContext context;
     private readonly CancellationTokenSource leaving;
     private readonly SimulatedMachine machine;
+    private readonly NodeReconciler reconciler;
     private readonly StatusReporter reporter;
     private readonly AllocatableWriter? allocatable;
     private readonly NodePump pump;
@@ -38,10 +39,10 @@ internal sealed class SimulatedNode : IDisposable
         allocatable = context.Options.SimulateAllocatable ? new AllocatableWriter(context.Writes, name, context.Complaints, context.Logger) : null;
 
         var driver = new SimulatedDriver(name, machine, context.Options.SimulatedLatency, context.Faults, context.Time);
-        var reconciler = new NodeReconciler(name, driver, () => Volatile.Read(ref order), Uses, context.Time, context.Logger);
+        reconciler = new NodeReconciler(name, driver, () => Volatile.Read(ref order), Uses, context.Time, context.Metrics, context.Logger);
         var heartbeat = new Heartbeat(
             context.Writes, context.Options.Namespace, name, context.Options.ReportInterval, context.Time, context.Complaints, context.Logger);
-        var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => Volatile.Read(ref order), context.Time, context.Logger);
+        var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => Volatile.Read(ref order), context.Time, context.Metrics, context.Logger);
         pump = new NodePump(cancelled => RoundAsync(agent, cancelled), context.WakeUps, leaving.Token);
     }
 
@@ -56,6 +57,14 @@ internal sealed class SimulatedNode : IDisposable
             }
         }
     }
+
+    /// <summary>The GpuNode with the report as it would be now, whether it has been written or not; for metrics.</summary>
+    public GpuNodeDocument Look() => new()
+    {
+        Metadata = new ObjectMeta { Name = name },
+        Spec = new GpuNodeSpec { Mode = Volatile.Read(ref order).Mode?.ToString().ToUpperInvariant() },
+        Status = StatusComposer.Compose(reconciler.Look(machine.Read())),
+    };
 
     /// <summary>Begins to work; before that it only listens.</summary>
     public void Start()

@@ -11,6 +11,7 @@ namespace Nos.Scheduling.Agent.Simulation;
 /// <param name="Files">Where slices survive; <see langword="null"/>: in the reports.</param>
 /// <param name="WakeUps">The one timer.</param>
 /// <param name="Complaints">What was said already.</param>
+/// <param name="Metrics">What is counted.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Logger">Told of what nodes do.</param>
 internal sealed record SimulationContext(
@@ -20,5 +21,6 @@ internal sealed record SimulationContext(
     StateFiles? Files,
     WakeUps WakeUps,
     Complaints Complaints,
+    AgentMetrics Metrics,
     TimeProvider Time,
     ILogger Logger);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
 
 namespace Nos.Scheduling.Cli.Commands;
@@ -23,9 +25,9 @@ internal static class CommandLine
             var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
             return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
         }
-        catch (CommandFailedException failure)
+        catch (Exception failure) when (failure is CommandFailedException or KubeConfigException or KubeApiException)
         {
-            await error.WriteLineAsync($"kubectl nos: {failure.Message}").ConfigureAwait(false);
+            await error.WriteLineAsync($"kubectl nos: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
         catch (OperationCanceledException)
@@ -36,6 +38,7 @@ internal static class CommandLine
 
     private static RootCommand Root() => VersionCommand.WithVersionOption(new("Shows and explains slices of GPUs, and renders what a cluster needs to serve them.")
     {
+        StatusCommand.Create(),
         CrdsCommand.Create(),
         SchedulerConfigCommand.Create(),
         VersionCommand.Create(),

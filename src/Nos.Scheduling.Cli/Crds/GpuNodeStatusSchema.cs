@@ -6,6 +6,8 @@ namespace Nos.Scheduling.Cli.Crds;
 /// <summary>The schema of a GpuNode's <c>status</c>: what the node's GPUs are cut into.</summary>
 internal static class GpuNodeStatusSchema
 {
+    private const string ProductLabel = "The product as in the label nvidia.com/gpu.product.";
+
     internal static JsonObject Create() => Schema.Object(
         "What the node's GPUs are and what they are cut into. Written by the node's agent.",
         [],
@@ -26,7 +28,7 @@ internal static class GpuNodeStatusSchema
     private static JsonObject Product() => Schema.Object(
         "One product.",
         ["product"],
-        ("product", ProductName()),
+        ("product", Schema.Name(ProductLabel, 128)),
         ("memoryMiB", Schema.Number("All of the GPU's memory, in MiB.", 0)),
         ("usableGB", Schema.Number("What MPS shares may add up to, in GB (GiB).", 0)),
         ("profiles", Schema.MapList("The MIG profiles; empty where the product knows none.", "name", 64, Profile())));
@@ -34,7 +36,7 @@ internal static class GpuNodeStatusSchema
     private static JsonObject Profile() => Schema.Object(
         "One MIG profile.",
         ["name"],
-        ("name", Schema.Text("NVIDIA's name, such as 1g.10gb+me.", 32)),
+        ("name", Schema.Name("NVIDIA's name, such as 1g.10gb+me.", 32)),
         ("computeSlices", Schema.Number("Compute slices.", 0, 64)),
         ("memorySlices", Schema.Number("Memory slices.", 1, 16)),
         ("memoryMiB", Schema.Number("Memory, in MiB.", 0)),
@@ -46,7 +48,7 @@ internal static class GpuNodeStatusSchema
         ["index"],
         ("index", GpuNodeSlices.Index()),
         ("uuid", Schema.Text("The GPU's UUID.", 96)),
-        ("product", ProductName()),
+        ("product", Schema.Text(ProductLabel, 128)),
         ("slices", Schema.MapList("The slices.", "id", GpuNodeSlices.MaxSlices, Slice())));
 
     private static JsonObject Slice() => Schema.Object(
@@ -64,12 +66,10 @@ internal static class GpuNodeStatusSchema
         ("podUid", Schema.Text("The uid of that pod, where the agent knows it.", 64)),
         ("message", Schema.Text("What is wrong with it.", 4096)));
 
-    private static JsonObject ProductName() => Schema.Text("The product as in the label nvidia.com/gpu.product.", 128);
-
     private static JsonObject Condition() => Schema.Object(
         "One thing that is or is not so, and why.",
         ["type", "status"],
-        ("type", Schema.Text("What it is about.", 316)),
+        ("type", Schema.Name("What it is about.", 316)),
         ("status", Schema.Choice("Whether it is so.", "True", "False", "Unknown")),
         ("reason", Schema.Text("Why, in one word.", 1024)),
         ("message", Schema.Text("Why, in a sentence.", 32768)),

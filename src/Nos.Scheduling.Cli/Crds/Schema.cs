@@ -37,9 +37,15 @@ internal static class Schema
         ["items"] = item,
     };
 
-    internal static JsonObject Text(string description, int maxLength, string? pattern = null)
+    /// <summary>Words for people, or a name that may be unknown: maybe empty.</summary>
+    /// <remarks>Nullable, because the validator of some 1.20 servers takes an empty text for null.</remarks>
+    internal static JsonObject Text(string description, int maxLength) =>
+        new() { ["type"] = "string", ["description"] = description, ["maxLength"] = maxLength, ["nullable"] = true };
+
+    /// <summary>A name that is never empty.</summary>
+    internal static JsonObject Name(string description, int maxLength, string? pattern = null)
     {
-        var schema = new JsonObject { ["type"] = "string", ["description"] = description, ["maxLength"] = maxLength };
+        var schema = new JsonObject { ["type"] = "string", ["description"] = description, ["minLength"] = 1, ["maxLength"] = maxLength };
         if (pattern is not null)
         {
             schema["pattern"] = pattern;
@@ -71,4 +77,18 @@ internal static class Schema
     }
 
     internal static JsonObject Generation(string description) => new() { ["type"] = "integer", ["description"] = description, ["format"] = "int64", ["minimum"] = 0 };
+
+    /// <summary>
+    /// The schema with a rule in CEL, where servers of that version know rules. An API server refuses a rule whose worst case costs too much:
+    /// every list and text in it must be bounded, and no text in it computed.
+    /// </summary>
+    internal static JsonObject WithRule(this JsonObject schema, KubernetesVersion version, string rule, string message)
+    {
+        if (version >= KubernetesVersion.ValidationRules)
+        {
+            schema["x-kubernetes-validations"] = new JsonArray(new JsonObject { ["rule"] = rule, ["message"] = message });
+        }
+
+        return schema;
+    }
 }

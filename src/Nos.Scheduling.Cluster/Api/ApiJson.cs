@@ -12,6 +12,6 @@ namespace Nos.Scheduling.Cluster.Api;
 [JsonSerializable(typeof(VersionDocument))]
 [JsonSerializable(typeof(DeleteOptions))]
 [JsonSerializable(typeof(EvictionDocument))]
-[JsonSerializable(typeof(TokenClaims))]
+[JsonSerializable(typeof(Connecting.TokenClaims))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -66,6 +66,7 @@ public sealed class KubeClient(HttpClient http) : IDisposable
     }
 
     /// <summary>Merges a JSON merge patch (RFC 7386) into the object. With <c>metadata.resourceVersion</c> in it: compare-and-swap, a 409 if another wrote first.</summary>
+    /// <remarks>With <c>metadata.uid</c> in it: a 422 if that name is another object's by now.</remarks>
     /// <param name="resource">The kind.</param>
     /// <param name="ns">The namespace; <see langword="null"/> for cluster-scoped kinds.</param>
     /// <param name="name">The name.</param>

@@ -14,7 +14,7 @@ internal sealed class WatchConnection<T>(KubeRequests requests, KubeResource<T> 
 {
     /// <summary>
     /// A server that does not end the watch when it was told to is not there any more. Half-open connections are noticed much earlier, below
-    /// HTTP (see KubeConnection); this is what remains when a proxy in between keeps answering.
+    /// HTTP (see <see cref="Connecting.KubeConnection"/>); this is what remains when a proxy in between keeps answering.
     /// </summary>
     private static readonly TimeSpan Overtime = TimeSpan.FromSeconds(30);
 

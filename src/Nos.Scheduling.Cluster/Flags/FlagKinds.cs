@@ -84,7 +84,9 @@ public static class FlagKinds
     {
         var scheme = https ? "https" : "http";
         var allowed = $"[{scheme}://]host:port with an IP address or localhost as host and a port from 0 (any free one) to 65535";
-        return Simple("ADDRESS", allowed, text => ListenAddress.Parse(text, https) is { } address && address.IsHttps == https ? address : null, address => address.ToString());
+        return Simple("ADDRESS", allowed, Read, address => address.ToString());
+
+        ListenAddress? Read(string text) => ListenAddress.Parse(text, https) is { } address && address.IsHttps == https ? address : null;
     }
 
     /// <summary>One of several words; the first is the default by custom.</summary>

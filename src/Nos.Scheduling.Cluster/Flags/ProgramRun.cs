@@ -61,7 +61,7 @@ public static class ProgramRun
 
     /// <summary>What the surroundings cause is told in one line; what only a bug can cause with all that helps to find it.</summary>
     private static string Sentence(Exception exception) => exception is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException
-        or System.Security.Cryptography.CryptographicException or Api.KubeApiException
+        or System.Security.Cryptography.CryptographicException or Api.KubeApiException or Connecting.KubeConfigException
         ? exception.Message.ReplaceLineEndings(" ")
         : exception.ToString();
 }

@@ -45,7 +45,7 @@ internal static class LabelSelector
 
         var isNegated = equals > 0 && part[equals - 1] == '!';
         var value = part[(equals + 1)..].TrimStart('=').Trim();
-        return new LabelRequirement(Key(part[..(isNegated ? equals - 1 : equals)], selector), [value], isNegated);
+        return new LabelRequirement(Key(part[..(isNegated ? equals - 1 : equals)], selector), [Value(value, selector)], isNegated);
     }
 
     private static LabelRequirement ParseSet(string part, string selector)
@@ -57,16 +57,16 @@ internal static class LabelSelector
             throw Malformed(selector);
         }
 
-        return new LabelRequirement(Key(key, selector), [.. part[(open + 1)..^1].Split(',').Select(value => value.Trim())], words[1] == "notin");
+        return new LabelRequirement(Key(key, selector), [.. part[(open + 1)..^1].Split(',').Select(value => Value(value.Trim(), selector))], words[1] == "notin");
     }
 
-    private static string Key(string text, string selector)
-    {
-        var key = text.Trim();
-        return key.Length > 0 && key.All(character => char.IsAsciiLetterOrDigit(character) || "-_./".Contains(character, StringComparison.Ordinal))
-            ? key
-            : throw Malformed(selector);
-    }
+    private static string Key(string text, string selector) =>
+        text.Trim() is { Length: > 0 } key && IsWord(key, "-_./") ? key : throw Malformed(selector);
+
+    private static string Value(string text, string selector) => IsWord(text, "-_.") ? text : throw Malformed(selector);
+
+    private static bool IsWord(string text, string more) =>
+        text.All(character => char.IsAsciiLetterOrDigit(character) || more.Contains(character, StringComparison.Ordinal));
 
     private static ApiRefusal Malformed(string selector) => ApiRefusal.BadRequest($"unable to parse requirement: '{selector}' is no label selector");
 }

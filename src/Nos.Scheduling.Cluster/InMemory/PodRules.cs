@@ -90,6 +90,37 @@ internal static class PodRules
             ? 0
             : Math.Max(0, asked ?? (long?)pod["spec"]?["terminationGracePeriodSeconds"] ?? DefaultGraceSeconds);
 
+    /// <summary>The next step of a pod's deletion.</summary>
+    /// <param name="pod">The pod; changed.</param>
+    /// <param name="asked">Unit: seconds that the deleter gives it; <see langword="null"/> for its own.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>
+    /// The pod with its end written into it (<see langword="null"/> where that is written already) and whether nothing is to be waited for after that;
+    /// <see langword="null"/> where the pod is to be removed now.
+    /// </returns>
+    public static (JsonObject? Next, bool IsLast)? Terminate(JsonObject pod, long? asked, DateTimeOffset now)
+    {
+        var metadata = ObjectRules.Metadata(pod);
+        var grace = Grace(pod, asked);
+        if (metadata["deletionTimestamp"] is not null)
+        {
+            var before = (long?)metadata["deletionGracePeriodSeconds"] ?? 0;
+            if (before == 0)
+            {
+                return null;
+            }
+
+            if (grace > 0 && (asked is null || grace >= before))
+            {
+                return (null, false);
+            }
+        }
+
+        metadata["deletionTimestamp"] = ObjectRules.Time(now.AddSeconds(grace));
+        metadata["deletionGracePeriodSeconds"] = grace;
+        return (pod, grace == 0);
+    }
+
     private static string? NodeOf(JsonObject pod) => (string?)pod["spec"]?["nodeName"];
 
     private static void SetScheduled(JsonObject pod, DateTimeOffset now)

@@ -112,16 +112,17 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
                 throw ApiRefusal.OtherUid(route.Kind, route.Name!, asked, stored.Uid);
             }
 
-            if (route.Kind == InMemoryKinds.Pods && Terminating(stored, (long?)options?["gracePeriodSeconds"]) is { } terminating)
+            if (route.Kind == InMemoryKinds.Pods && PodRules.Terminate(stored.Read(), (long?)options?["gracePeriodSeconds"], time.GetUtcNow()) is { } step)
             {
-                if (terminating.Count == 0)
+                if (step.Next is null)
                 {
                     return stored;
                 }
 
-                if (route.Table.TryStore(route.Key, stored, terminating) is { } updated)
+                // A pod that may go at once is marked and removed in two writes all the same, and watches see both.
+                if (route.Table.TryStore(route.Key, stored, step.Next) is { } marked && !step.IsLast)
                 {
-                    return updated;
+                    return marked;
                 }
             }
             else if (route.Table.TryRemove(stored))
@@ -137,7 +138,7 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
         var (now, then) = (ObjectRules.Metadata(current), ObjectRules.Metadata(wanted));
         if ((string?)then["uid"] is { Length: > 0 } uid && uid != (string?)now["uid"])
         {
-            throw ApiRefusal.OtherUid(route.Kind, route.Name!, uid, (string?)now["uid"]);
+            throw ApiRefusal.Invalid(route.Kind, route.Name!, $"metadata.uid: Invalid value: \"{uid}\": field is immutable");
         }
 
         if ((string?)then["resourceVersion"] is { Length: > 0 } version && version != (string?)now["resourceVersion"])
@@ -149,27 +150,6 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
         {
             throw ApiRefusal.BadRequest("the name of the object does not match the name on the URL");
         }
-    }
-
-    /// <summary>The pod with its end written into it; empty where that is written already; <see langword="null"/> where it can go at once.</summary>
-    private JsonObject? Terminating(StoredObject stored, long? asked)
-    {
-        var pod = stored.Read();
-        var metadata = ObjectRules.Metadata(pod);
-        var grace = PodRules.Grace(pod, asked);
-        if (grace == 0)
-        {
-            return null;
-        }
-
-        if (metadata["deletionTimestamp"] is not null && (asked is null || grace >= (long?)metadata["deletionGracePeriodSeconds"]))
-        {
-            return [];
-        }
-
-        metadata["deletionTimestamp"] = ObjectRules.Time(time.GetUtcNow().AddSeconds(grace));
-        metadata["deletionGracePeriodSeconds"] = grace;
-        return pod;
     }
 
     private StoredObject Store(ApiRoute route, JsonObject json, JsonNode? status)

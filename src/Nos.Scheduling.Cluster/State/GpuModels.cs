@@ -6,15 +6,15 @@ using Nos.Scheduling.Gpus;
 namespace Nos.Scheduling.Cluster.State;
 
 /// <summary>Gives equal products one <see cref="GpuModel"/>, so that a thousand nodes share its tables.</summary>
-internal sealed class GpuModels
+public sealed class GpuModels
 {
     private readonly ConcurrentDictionary<string, GpuModel> known = new(StringComparer.Ordinal);
 
     /// <summary>The model that an agent reported; what it says overrules the catalogue.</summary>
-    internal GpuModel Of(ProductStatus product) => known.GetOrAdd(Key(product), (_, reported) => Make(reported), product);
+    public GpuModel Of(ProductStatus product) => known.GetOrAdd(Key(product), (_, reported) => Make(reported), product);
 
     /// <summary>The model by the labels alone, or <see langword="null"/> where they do not tell: for nodes whose agent has not reported.</summary>
-    internal static GpuModel? Of(string? product, string? memoryMiB)
+    public static GpuModel? Of(string? product, string? memoryMiB)
     {
         if (product is null)
         {

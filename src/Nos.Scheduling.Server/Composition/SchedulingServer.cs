@@ -1,6 +1,8 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Server.Admission;
 using Nos.Scheduling.Server.Controllers;
 using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Server.Options;
@@ -19,7 +21,12 @@ internal sealed class SchedulingServer
     private readonly WakeUpLoop wakeUpLoop;
     private readonly TimeProvider time;
 
-    internal SchedulingServer(KubeClient client, ServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="client">The API server.</param>
+    /// <param name="options">What the operator decided.</param>
+    /// <param name="identity">Our own user name; <see langword="null"/> where it is unknown: then nobody may write our keys.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where to log.</param>
+    internal SchedulingServer(KubeClient client, ServerOptions options, string? identity, TimeProvider time, ILoggerFactory loggers)
     {
         this.time = time;
         State = new ClusterState(time);
@@ -28,6 +35,8 @@ internal sealed class SchedulingServer
         var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
         var binder = new Binder(client, State, writer, settings, time, loggers.CreateLogger<Binder>());
         Extender = new ExtenderEndpoints(State, binder, new AssumedPlaces(time), options.Policy, WhyNot);
+        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity, options.Namespace);
+        Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
         var reconciler = new GpuNodeReconciler(client, State, writer, loggers.CreateLogger<GpuNodeReconciler>());
         gpuNodeLoop = new GpuNodeLoop(reconciler, time, loggers.CreateLogger<GpuNodeLoop>(), () => Interlocked.Increment(ref reconcileErrors));
         wakeUpLoop = new WakeUpLoop(client, State, time, loggers.CreateLogger<WakeUpLoop>());
@@ -48,6 +57,9 @@ internal sealed class SchedulingServer
 
     /// <summary>The scheduler's verbs.</summary>
     internal ExtenderEndpoints Extender { get; }
+
+    /// <summary>The API server's webhooks.</summary>
+    internal AdmissionEndpoints Admission { get; }
 
     /// <summary>How often a GpuNode could not be reconciled.</summary>
     internal long ReconcileErrors => Interlocked.Read(ref reconcileErrors);

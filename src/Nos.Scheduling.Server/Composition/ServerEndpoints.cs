@@ -19,11 +19,12 @@ internal static class ServerEndpoints
         return next(http);
     });
 
-    internal static void MapServer(this IEndpointRouteBuilder routes, SchedulingServer server, bool isSimulated, Func<bool> isStopping, Action<string, string, TimeSpan> observe)
+    internal static void MapServer(this IEndpointRouteBuilder routes, SchedulingServer server, bool isSimulated, Func<bool> isStopping, ServerMetrics metrics)
     {
-        routes.MapPost("/scheduler/filter", Timed("filter", server.Extender.FilterAsync, observe));
-        routes.MapPost("/scheduler/prioritize", Timed("prioritize", server.Extender.PrioritizeAsync, observe));
-        routes.MapPost("/scheduler/bind", Timed("bind", server.Extender.BindAsync, observe));
+        routes.MapPost("/scheduler/filter", Timed("filter", server.Extender.FilterAsync, metrics.ObserveExtender));
+        routes.MapPost("/scheduler/prioritize", Timed("prioritize", server.Extender.PrioritizeAsync, metrics.ObserveExtender));
+        routes.MapPost("/scheduler/bind", Timed("bind", server.Extender.BindAsync, metrics.ObserveExtender));
+        routes.MapPost("/admission/pods/mutate", Timed("pods", server.Admission.MutatePodsAsync, metrics.ObserveAdmission));
         routes.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
         routes.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, isStopping() ? "stopping" : server.WhyNot(), isSimulated)));
         routes.MapGet("/api/gpunodes", (RequestDelegate)(http => AnswerGpuNodesAsync(http, server)));
@@ -60,7 +61,7 @@ internal static class ServerEndpoints
         {
             ApiVersion = "nos.nebuly.com/v1alpha1",
             Kind = "GpuNodeList",
-            Items = [.. server.State.Documents().GpuNodes.OrderBy(node => node.Metadata.Name, StringComparer.Ordinal)],
+            Items = [.. server.State.GpuNodes().OrderBy(node => node.Metadata.Name, StringComparer.Ordinal)],
         };
         http.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(http.Response.BodyWriter, list, KubeJson.Default.KubeListGpuNodeDocument, http.RequestAborted);

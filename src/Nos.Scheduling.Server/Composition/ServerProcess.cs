@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
+using Nos.Scheduling.Cluster.Observing;
 using Nos.Scheduling.Server.Embedded;
 using Nos.Scheduling.Server.Options;
 
@@ -12,16 +13,20 @@ internal static class ServerProcess
 {
     internal static async Task<int> RunAsync(ServerStart start, CancellationToken stop)
     {
-        using var loggers = LoggerFactory.Create(logging => Logging(logging, start.Options.LogLevel));
+        using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(LevelOf(start)));
         using var embedded = start.Launch is Launch.Embedded ? new EmbeddedCluster(start.Options, TimeProvider.System, loggers) : null;
-        using var client = embedded?.CreateServerClient() ?? Connect(start);
-        var server = new SchedulingServer(client, start.Options, TimeProvider.System, loggers);
+        using var connection = Connect(start.Launch);
+        using var client = embedded?.CreateServerClient() ?? connection!.CreateClient();
+        var server = new SchedulingServer(client, start.Options, embedded is null ? connection!.Identity : EmbeddedCluster.ServerIdentity, TimeProvider.System, loggers);
         var certificates = start.Options.CertDir is { } folder
             ? new CertificateFolder(folder, TimeProvider.System, loggers.CreateLogger<CertificateFolder>())
             : null;
         _ = certificates?.Current();
 
-        await using var app = Build(start, server, certificates, stop);
+        using var registry = new MetricRegistry(loggers.CreateLogger<MetricRegistry>());
+        var metrics = new ServerMetrics(registry, server, start.Options, certificates, carriesAgents: embedded is not null);
+        server.Extender.Bound = metrics.ObserveBind;
+        await using var app = Build(start, server, certificates, registry, metrics, stop);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var working = server.RunAsync(ending.Token);
         await app.StartAsync(stop);
@@ -46,17 +51,16 @@ internal static class ServerProcess
         return ExitCodes.Done;
     }
 
-    private static WebApplication Build(ServerStart start, SchedulingServer server, CertificateFolder? certificates, CancellationToken stop)
+    private static WebApplication Build(ServerStart start, SchedulingServer server, CertificateFolder? certificates, MetricRegistry registry, ServerMetrics metrics, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        Logging(builder.Logging, start.Options.LogLevel);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.UseNosConsole(LevelOf(start));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Ports.Open(kestrel, start, certificates));
         var app = builder.Build();
         app.UsePortRoles();
-        app.MapServer(server, start.Launch is Launch.Embedded, () => stop.IsCancellationRequested, (_, _, _) => { });
+        app.MapServer(server, start.Launch is Launch.Embedded, () => stop.IsCancellationRequested, metrics);
+        app.MapMetrics(registry);
         return app;
     }
 
@@ -76,9 +80,14 @@ internal static class ServerProcess
         Console.WriteLine($"Listening on {port} (metrics, health, /api/gpunodes). Ctrl-C ends it.");
     }
 
-    private static void Logging(ILoggingBuilder logging, LogLevel level) => logging
-        .SetMinimumLevel(level)
-        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss.fff "));
+    /// <summary>The demo tells its story itself; routine events beside it would drown it. Any other level is taken as given.</summary>
+    private static LogLevel LevelOf(ServerStart start) =>
+        start.Launch is Launch.Embedded && start.Options.LogLevel == LogLevel.Information ? LogLevel.Warning : start.Options.LogLevel;
 
-    private static KubeClient Connect(ServerStart start) => throw new NotSupportedException(start.ToString());
+    private static KubeConnection? Connect(Launch launch) => launch switch
+    {
+        Launch.Kubeconfig(var path) => KubeConfig.Open(path),
+        Launch.InCluster => KubeConfig.OpenInCluster(),
+        _ => null,
+    };
 }

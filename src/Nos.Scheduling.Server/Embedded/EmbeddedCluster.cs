@@ -14,6 +14,9 @@ namespace Nos.Scheduling.Server.Embedded;
 /// </summary>
 internal sealed class EmbeddedCluster : IDisposable
 {
+    /// <summary>The server's user name.</summary>
+    internal const string ServerIdentity = "nos-server";
+
     private readonly InMemoryApiServer api;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly ServerOptions options;
@@ -42,7 +45,7 @@ internal sealed class EmbeddedCluster : IDisposable
     internal int PlacedPods { get; }
 
     /// <summary>The client that the server itself uses.</summary>
-    internal KubeClient CreateServerClient() => api.CreateClient("nos-server");
+    internal KubeClient CreateServerClient() => api.CreateClient(ServerIdentity);
 
     /// <summary>Runs agents, scheduler, kubelet and users until cancelled.</summary>
     /// <param name="port">The plain port, open already.</param>

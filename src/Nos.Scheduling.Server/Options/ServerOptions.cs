@@ -133,4 +133,16 @@ internal sealed record ServerOptions
 
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Whether a cluster of that many nodes is told GPU by GPU in metrics.</summary>
+    internal bool TellsPerGpu(int nodes)
+    {
+        const int mostInDetail = 1000;
+        return MetricsDetail switch
+        {
+            MetricsDetail.Gpu => true,
+            MetricsDetail.Node => false,
+            _ => nodes <= mostInDetail,
+        };
+    }
 }

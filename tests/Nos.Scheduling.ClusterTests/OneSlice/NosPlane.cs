@@ -115,7 +115,7 @@ public sealed class NosPlane : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var child in new[] { Scheduler, Server, Agent })
+        foreach (var child in new ChildProcess?[] { Scheduler, Server, Agent })
         {
             if (child is not null)
             {

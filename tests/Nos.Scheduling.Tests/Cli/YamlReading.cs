@@ -13,14 +13,19 @@ internal static class YamlReading
     private static readonly HashSet<string> Nothing = ["", "~", "null", "Null", "NULL"];
 
     /// <summary>Every document of the text that is not empty.</summary>
-    internal static IReadOnlyList<JsonObject> Documents(string text)
+    internal static IReadOnlyList<JsonObject> Documents(string text) => [.. Read(text).OfType<JsonObject>()];
+
+    /// <summary>Every document of the text that is a list.</summary>
+    internal static IReadOnlyList<JsonArray> Lists(string text) => [.. Read(text).OfType<JsonArray>()];
+
+    internal static JsonObject Document(string text) => Assert.Single(Documents(text));
+
+    private static IEnumerable<JsonNode?> Read(string text)
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
-        return [.. stream.Documents.Select(document => Json(document.RootNode)).OfType<JsonObject>()];
+        return stream.Documents.Select(document => Json(document.RootNode));
     }
-
-    internal static JsonObject Document(string text) => Assert.Single(Documents(text));
 
     private static JsonNode? Json(YamlNode node) => node switch
     {

@@ -3,9 +3,9 @@ namespace Nos.Scheduling.Tests.Cli.Commands;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("", "say what to do: crds, scheduler-config,")]
-    [InlineData("crd", "'crd' is none of crds, scheduler-config,")]
-    [InlineData("--verbose", "'--verbose' is none of crds")]
+    [InlineData("", "say what to do: status, crds, scheduler-config,")]
+    [InlineData("crd", "'crd' is none of status, crds, scheduler-config,")]
+    [InlineData("--verbose", "'--verbose' is none of status, crds")]
     [InlineData("crds more", "'more' means nothing here; see 'kubectl nos crds --help'.")]
     [InlineData("crds --for", "--for")]
     [InlineData("crds --for latest", "--for 'latest' is no Kubernetes version from 1.20 on; write one like 1.30.")]
@@ -23,6 +23,8 @@ public sealed class CommandLineTests
     [InlineData("scheduler-config --url https://nos --lease nos-scheduler", "--lease 'nos-scheduler' is no Lease; write NAMESPACE/NAME")]
     [InlineData("scheduler-config --url https://nos --cert-file c", "--cert-file and --key-file belong together; give both or neither.")]
     [InlineData("scheduler-config --url http://nos --ca-file c", "--ca-file, --cert-file and --key-file need an https --url.")]
+    [InlineData("status -o wide", "--output 'wide' is not table or json or yaml.")]
+    [InlineData("status -n a -A", "--namespace and --all-namespaces contradict each other.")]
     [InlineData("completion", "shell")]
     [InlineData("completion tcsh", "'tcsh' is not bash or kubectl.")]
     public async Task Bad_usage_ends_with_2_and_one_sentence_that_names_what_is_wrong(string line, string expected)

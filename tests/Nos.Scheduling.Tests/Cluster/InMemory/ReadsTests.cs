@@ -110,9 +110,9 @@ public sealed class ReadsTests : IDisposable
         await LabelAsync("web");
         await cluster.Client.DeleteAsync(KubeResources.Pods, "default", "a", CancellationToken.None);
 
-        var seen = await WatchAsync(start, 5, "app=web");
+        var seen = await WatchAsync(start, 6, "app=web");
 
-        Assert.Equal("Added,Modified,Deleted,Added,Deleted", string.Join(',', seen.Select(change => change.Type)));
+        Assert.Equal("Added,Modified,Deleted,Added,Modified,Deleted", string.Join(',', seen.Select(change => change.Type)));
         Assert.Equal(seen.Select(change => long.Parse(change.Object.Metadata.ResourceVersion!)).Order(), seen.Select(change => long.Parse(change.Object.Metadata.ResourceVersion!)));
 
         Task LabelAsync(string app, string more = "") => cluster.PatchAsync(

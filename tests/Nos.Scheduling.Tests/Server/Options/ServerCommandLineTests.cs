@@ -161,6 +161,14 @@ public sealed class ServerCommandLineTests
     public void The_dashboard_is_served_on_loopback_unless_told_otherwise(string line, bool opens) =>
         Assert.Equal(opens, Assert.IsType<FlagOutcome<ServerStart>.Run>(Read(line)).With.OpensDashboard);
 
+    [Theory]
+    [InlineData("", 1000, true)]
+    [InlineData("", 1001, false)]
+    [InlineData("--metrics-detail gpu", 5000, true)]
+    [InlineData("--metrics-detail node", 1, false)]
+    public void Metrics_are_told_per_GPU_up_to_a_thousand_nodes_unless_told_otherwise(string line, int nodes, bool perGpu) =>
+        Assert.Equal(perGpu, Options(line).TellsPerGpu(nodes));
+
     [Fact]
     public void Without_a_cluster_a_port_beyond_loopback_is_a_failure_and_not_a_simulation() => Assert.Equal(
         new FlagOutcome<ServerStart>.Refused(

@@ -1,4 +1,4 @@
-namespace Nos.Scheduling.Cluster.Api;
+namespace Nos.Scheduling.Cluster.Connecting;
 
 /// <summary>What is read of a JSON web token. It is not verified here: the API server does that.</summary>
 internal sealed record TokenClaims

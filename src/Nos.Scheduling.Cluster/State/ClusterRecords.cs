@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>All that is known of the cluster, and which nodes have to be looked at anew because of it. Not thread-safe: <see cref="ClusterState"/> guards it.</summary>
+internal sealed class ClusterRecords(TimeProvider time)
+{
+    private readonly LeaseClock leases = new(time);
+    private readonly GpuModels models = new();
+    private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
+    private DateTimeOffset lastExpiry;
+
+    /// <summary>The nodes as they were seen last.</summary>
+    internal Dictionary<string, NodeDocument> Nodes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The GpuNodes as they were seen last.</summary>
+    internal Dictionary<string, GpuNodeDocument> GpuNodes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The pods.</summary>
+    internal PodIndex Pods { get; } = new();
+
+    /// <summary>Names of nodes about which something changed since they were assembled.</summary>
+    internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
+    internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
+
+    /// <summary>Takes an informer's nodes or GpuNodes over.</summary>
+    internal void Take<T>(InformerEvent<T> change, Dictionary<string, T> known)
+        where T : class, IKubeDocument
+    {
+        var listed = change.IsReplacement ? change.Changed.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal) : null;
+        var gone = listed is null ? change.Deleted.Select(item => item.Metadata.Name) : known.Keys.Where(name => !listed.Contains(name));
+        foreach (var name in gone.ToArray())
+        {
+            known.Remove(name);
+            Dirty.Add(name);
+        }
+
+        foreach (var item in change.Changed)
+        {
+            // A write's answer may have overtaken the watch: what is older than what is known is old news.
+            var name = item.Metadata.Name;
+            if (listed is null && known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
+                && ResourceVersions.IsOlder(item.Metadata.ResourceVersion, newest.Metadata.ResourceVersion))
+            {
+                continue;
+            }
+
+            known[name] = item;
+            Dirty.Add(name);
+        }
+    }
+
+    /// <summary>Takes the agents' leases over.</summary>
+    internal void Take(InformerEvent<LeaseDocument> change)
+    {
+        foreach (var lease in change.Deleted)
+        {
+            leases.Forget(lease.Metadata.Name);
+            Dirty.Add(lease.Metadata.Name);
+        }
+
+        foreach (var lease in change.Changed)
+        {
+            var wasAlive = leases.IsAlive(lease.Metadata.Name);
+            leases.See(lease);
+            if (!wasAlive)
+            {
+                Dirty.Add(lease.Metadata.Name);
+            }
+        }
+    }
+
+    /// <summary>Takes pods over. One that is seen bound, ended or gone needs its reservation no more: its promise or nothing stands in for it.</summary>
+    internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
+    {
+        var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
+        var gone = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        foreach (var uid in gone)
+        {
+            Touch(Pods.Remove(uid));
+            EndReservation(uid);
+        }
+
+        foreach (var record in changed)
+        {
+            Touch(Pods.Put(record));
+            Touch(record);
+            if (record.NodeName is not null || record.HasEnded)
+            {
+                EndReservation(record.Uid);
+            }
+        }
+    }
+
+    internal void Put(Reservation reservation)
+    {
+        EndReservation(reservation.Pod.Uid);
+        reservations[reservation.Pod.Uid] = reservation;
+        Dirty.Add(reservation.Node);
+    }
+
+    internal void EndReservation(string uid)
+    {
+        if (reservations.TryRemove(uid, out var ended))
+        {
+            Dirty.Add(ended.Node);
+        }
+    }
+
+    internal void BackOff(string node, DateTimeOffset until)
+    {
+        backoffs[node] = until;
+        Dirty.Add(node);
+    }
+
+    /// <summary>Lets go of reservations, back-offs, leases and owners of slices whose time is up.</summary>
+    internal void Expire()
+    {
+        var now = time.GetUtcNow();
+        foreach (var expired in reservations.Values.Where(reservation => reservation.Until <= now).ToArray())
+        {
+            EndReservation(expired.Pod.Uid);
+        }
+
+        foreach (var node in backoffs.Where(backoff => backoff.Value <= now).Select(backoff => backoff.Key).ToArray())
+        {
+            backoffs.Remove(node);
+            Dirty.Add(node);
+        }
+
+        Dirty.UnionWith(leases.NewlyExpired());
+        Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
+        lastExpiry = now;
+    }
+
+    /// <summary>The node as decisions see it; <see langword="null"/> where neither it nor its GpuNode is known.</summary>
+    internal Node? Assemble(string name)
+    {
+        var node = Nodes.GetValueOrDefault(name);
+        var gpuNode = GpuNodes.GetValueOrDefault(name);
+        return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
+            new NodeFacts(
+                name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
+                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()),
+            models);
+    }
+
+    private static bool OwnerExpired(GpuNodeDocument gpuNode, DateTimeOffset after, DateTimeOffset until) =>
+        Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For is { } owner && owner.Until > after && owner.Until <= until));
+
+    private void Touch(PodRecord? pod)
+    {
+        if (pod?.NodeName is { } node)
+        {
+            Dirty.Add(node);
+        }
+    }
+}

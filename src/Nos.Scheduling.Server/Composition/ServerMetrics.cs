@@ -1,0 +1,79 @@
+using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.Observing;
+using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Server.Options;
+
+namespace Nos.Scheduling.Server.Composition;
+
+/// <summary>What the server tells of itself and its cluster: calls are measured as they happen, the cluster is read at each scrape.</summary>
+internal sealed class ServerMetrics
+{
+    /// <summary>Above so many nodes series are a node's, not a GPU's, unless the operator says otherwise (api.md section 6).</summary>
+    private const int MostNodesInDetail = 1000;
+
+    private readonly HistogramFamily extender;
+    private readonly HistogramFamily admission;
+    private readonly HistogramSeries bindWait;
+
+    internal ServerMetrics(MetricRegistry metrics, SchedulingServer server, ServerOptions options, CertificateFolder? certificates, bool carriesAgents)
+    {
+        extender = metrics.Histogram(NosMetrics.ExtenderRequestDuration);
+        admission = metrics.Histogram(NosMetrics.AdmissionRequestDuration);
+        bindWait = metrics.Histogram(NosMetrics.BindWait).With();
+        metrics.CollectSlices(() => server.State.GpuNodes(), nodes => options.MetricsDetail switch
+        {
+            MetricsDetail.Auto => nodes <= MostNodesInDetail,
+            var asked => asked == MetricsDetail.Gpu,
+        });
+        metrics.CollectFragmentation(() => server.State.Current);
+        metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.WhyNot() is null ? 1 : 0));
+        metrics.Collect(NosMetrics.PendingPods, sink => AddPending(sink, server));
+        metrics.Collect(NosMetrics.ReconcileErrors, sink => sink.Add(server.ReconcileErrors, "gpunode"));
+        metrics.Collect(NosMetrics.WatchRestarts, sink =>
+        {
+            foreach (var (kind, restarts) in server.Informers.Restarts)
+            {
+                sink.Add(restarts, kind);
+            }
+        });
+        if (certificates is not null)
+        {
+            metrics.Collect(NosMetrics.CertificateExpiry, sink => sink.Add(new DateTimeOffset(certificates.Current().Server.NotAfter).ToUnixTimeSeconds()));
+        }
+
+        if (carriesAgents)
+        {
+            metrics.CollectSliceInfo(() => server.State.GpuNodes());
+        }
+    }
+
+    /// <summary>A call of the scheduler has ended.</summary>
+    internal void ObserveExtender(string verb, string result, TimeSpan elapsed) => extender.With(verb, result).Observe(elapsed);
+
+    /// <summary>A call of the API server has ended.</summary>
+    internal void ObserveAdmission(string webhook, string result, TimeSpan elapsed) => admission.With(webhook, result).Observe(elapsed);
+
+    /// <summary>A bind has ended.</summary>
+    internal void ObserveBind(BindOutcome outcome)
+    {
+        if (outcome.Bound?.Placement.NeedsCut ?? false)
+        {
+            bindWait.Observe(outcome.Waited);
+        }
+    }
+
+    /// <summary>Why pods that want slices wait: judged anew on all nodes, each pod by the reason that most nodes give.</summary>
+    private static void AddPending(ISampleSink sink, SchedulingServer server)
+    {
+        var cluster = server.State.Current;
+        var reasons = server.State.Pods()
+            .Where(pod => pod.IsWaiting && (pod.Demand.AsksForSlices || pod.IsNotAdmitted))
+            .GroupBy(pod => pod.IsNotAdmitted ? Misfit.NotAdmitted : ClusterFit.WhyNot(cluster, pod.Demand))
+            .Where(group => group.Key != Misfit.None)
+            .OrderBy(group => group.Key.Name(), StringComparer.Ordinal);
+        foreach (var reason in reasons)
+        {
+            sink.Add(reason.Count(), reason.Key.Name());
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Nos.Scheduling.Agent.Reporting;
+
+namespace Nos.Scheduling.Tests.Agent.Reporting;
+
+public sealed class WritePaceTests
+{
+    private readonly ManualClock clock = new();
+
+    [Fact]
+    public void The_first_write_passes_at_once()
+    {
+        var pace = new WritePace(clock);
+
+        Assert.Null(pace.Earliest(urgent: false));
+        Assert.Null(pace.Earliest(urgent: true));
+    }
+
+    [Fact]
+    public void The_second_passes_at_once_where_somebody_waits_and_half_a_second_later_else()
+    {
+        var pace = new WritePace(clock);
+        pace.Passed();
+
+        Assert.Null(pace.Earliest(urgent: true));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(0.5), pace.Earliest(urgent: false));
+    }
+
+    [Fact]
+    public void The_third_waits_until_a_second_after_the_first_whoever_waits()
+    {
+        var pace = new WritePace(clock);
+        pace.Passed();
+        clock.Advance(0.3);
+        pace.Passed();
+
+        Assert.Equal(clock.GetUtcNow().AddSeconds(0.7), pace.Earliest(urgent: true));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(0.7), pace.Earliest(urgent: false));
+        clock.Advance(0.7);
+        Assert.Null(pace.Earliest(urgent: true));
+    }
+
+    [Fact]
+    public void No_second_ever_sees_three_writes_however_they_come()
+    {
+        var dice = new Random(7);
+        var pace = new WritePace(clock);
+        var writes = new List<DateTimeOffset>();
+        for (var attempt = 0; attempt < 2000; attempt++)
+        {
+            clock.Advance(dice.NextDouble() * 0.2);
+            if (pace.Earliest(dice.Next(2) == 0) is null)
+            {
+                pace.Passed();
+                writes.Add(clock.GetUtcNow());
+            }
+        }
+
+        Assert.True(writes.Count > 300, $"{writes.Count} writes");
+        Assert.All(writes.Zip(writes.Skip(2)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(1)));
+    }
+}
