@@ -32,22 +32,33 @@ public sealed class Offer
         var found = new Dictionary<(GpuModel Model, PartitioningMode Mode), (int Gpus, long FreeGB)>();
         foreach (var node in cluster.Nodes)
         {
-            if (node.Obstacle == Misfit.NodeNotManaged)
+            if (node.Obstacle != Misfit.NodeNotManaged)
             {
-                continue;
-            }
-
-            foreach (var gpu in node.Gpus)
-            {
-                var free = node.Obstacle == Misfit.None && !gpu.IsLost ? Math.Max(0, gpu.Model.UsableGB - gpu.HeldGB) : 0;
-                ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(found, (gpu.Model, node.Mode), out _);
-                sum = (sum.Gpus + 1, sum.FreeGB + free);
+                Count(node, found);
             }
         }
 
         return found.Count == 0
             ? Catalogue
             : new Offer(found.Select(sum => new ModelOffer(sum.Key.Model, sum.Key.Mode, sum.Value.Gpus, sum.Value.FreeGB)), isCatalogue: false);
+    }
+
+    /// <summary>A node's GPUs are mostly of one model: they are counted together, as thousands of nodes are counted for every pod.</summary>
+    private static void Count(Node node, Dictionary<(GpuModel Model, PartitioningMode Mode), (int Gpus, long FreeGB)> found)
+    {
+        for (var first = 0; first < node.Gpus.Length;)
+        {
+            var model = node.Gpus[first].Model;
+            var (next, free) = (first, 0L);
+            for (; next < node.Gpus.Length && node.Gpus[next].Model == model; next++)
+            {
+                free += node.Gpus[next].IsLost ? 0 : Math.Max(0, model.UsableGB - node.Gpus[next].HeldGB);
+            }
+
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(found, (model, node.Mode), out _);
+            sum = (sum.Gpus + next - first, sum.FreeGB + (node.Obstacle == Misfit.None ? free : 0));
+            first = next;
+        }
     }
 
     /// <summary>The models that are shared in <paramref name="mode"/>; empty where none is.</summary>
