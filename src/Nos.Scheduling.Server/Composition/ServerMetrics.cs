@@ -8,9 +8,6 @@ namespace Nos.Scheduling.Server.Composition;
 /// <summary>What the server tells of itself and its cluster: calls are measured as they happen, the cluster is read at each scrape.</summary>
 internal sealed class ServerMetrics
 {
-    /// <summary>Above so many nodes series are a node's, not a GPU's, unless the operator says otherwise (api.md section 6).</summary>
-    private const int MostNodesInDetail = 1000;
-
     private readonly HistogramFamily extender;
     private readonly HistogramFamily admission;
     private readonly HistogramSeries bindWait;
@@ -20,11 +17,7 @@ internal sealed class ServerMetrics
         extender = metrics.Histogram(NosMetrics.ExtenderRequestDuration);
         admission = metrics.Histogram(NosMetrics.AdmissionRequestDuration);
         bindWait = metrics.Histogram(NosMetrics.BindWait).With();
-        metrics.CollectSlices(() => server.State.GpuNodes(), nodes => options.MetricsDetail switch
-        {
-            MetricsDetail.Auto => nodes <= MostNodesInDetail,
-            var asked => asked == MetricsDetail.Gpu,
-        });
+        metrics.CollectSlices(server.State.GpuNodes, options.TellsPerGpu);
         metrics.CollectFragmentation(() => server.State.Current);
         metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.WhyNot() is null ? 1 : 0));
         metrics.Collect(NosMetrics.PendingPods, sink => AddPending(sink, server));
