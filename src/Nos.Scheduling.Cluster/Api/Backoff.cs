@@ -6,7 +6,9 @@ internal static class Backoff
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(10);
 
-    /// <summary>0.2 s after the first failure, twice as long after each further one, up to 10 s; then between half and all of it, so that clients part.</summary>
+    /// <summary>
+    /// 0.2 s after the first failure, twice as long after each further one, up to 10 s; then between half and all of it, so that clients part.
+    /// </summary>
     /// <param name="failures">Failures in a row, from 1.</param>
     /// <param name="dice">From 0 to 1.</param>
     public static TimeSpan Delay(int failures, double dice)

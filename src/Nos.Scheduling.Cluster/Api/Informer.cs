@@ -17,7 +17,9 @@ namespace Nos.Scheduling.Cluster.Api;
 /// <typeparam name="T">The objects' document.</typeparam>
 /// <param name="client">The API server.</param>
 /// <param name="resource">The kind.</param>
-/// <param name="listener">Called in order, one call at a time, with all that one read of the stream brought. It must not throw; if it does, that is logged and counted.</param>
+/// <param name="listener">
+/// Called in order, one call at a time, with all that one read of the stream brought. It must not throw; if it does, that is logged and counted.
+/// </param>
 /// <param name="logger">Told of failures: at the first, then at most once in a while.</param>
 /// <param name="time">The clock of the back-off.</param>
 /// <param name="labelSelector">A label selector, or <see langword="null"/> for all.</param>
@@ -37,12 +39,12 @@ public sealed class Informer<T>(
     /// <summary>A watch that went on for so long was a good one, even if nothing happened in it.</summary>
     private static readonly TimeSpan GoodWatch = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
-
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LogPace failurePace = new(time);
+    private readonly LogPace unreadablePace = new(time);
+    private readonly LogPace listenerPace = new(time);
     private string? version;
     private int failures;
-    private long? lastLogged;
     private long restarts;
     private long unreadable;
     private long listenerFailures;
@@ -50,7 +52,9 @@ public sealed class Informer<T>(
     /// <summary>Completes when the listener has heard the first list; is cancelled when the informer ends before that.</summary>
     public Task Synced => synced.Task;
 
-    /// <summary>How often the watch had to start anew since the beginning, the first start not counted. A watch that the server ended in time counts too.</summary>
+    /// <summary>
+    /// How often the watch had to start anew since the beginning, the first start not counted. A watch that the server ended in time counts too.
+    /// </summary>
     public long Restarts => Interlocked.Read(ref restarts);
 
     /// <summary>How many objects could not be read and were left out, since the beginning.</summary>
@@ -147,9 +151,8 @@ public sealed class Informer<T>(
 
         failures++;
         var delay = Backoff.Delay(failures, Random.Shared.NextDouble());
-        if (failure is not null && (lastLogged is not { } logged || time.GetElapsedTime(logged) >= LogInterval))
+        if (failure is not null && failurePace.IsDue())
         {
-            lastLogged = time.GetTimestamp();
             logger.WatchFailed(resource.Plural, failures, delay.TotalSeconds, failure is KubeApiException ? failure.Message : failure.ToString());
         }
 
@@ -176,10 +179,20 @@ public sealed class Informer<T>(
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            logger.ListenerFailed(failure, resource.Plural, Interlocked.Increment(ref listenerFailures));
+            var count = Interlocked.Increment(ref listenerFailures);
+            if (listenerPace.IsDue())
+            {
+                logger.ListenerFailed(failure, resource.Plural, count);
+            }
         }
     }
 
-    private void Skip(UnreadableObject skipped) =>
-        logger.Unreadable(skipped.Kind, skipped.Name, Interlocked.Increment(ref unreadable), skipped.Reason);
+    private void Skip(UnreadableObject skipped)
+    {
+        var count = Interlocked.Increment(ref unreadable);
+        if (unreadablePace.IsDue())
+        {
+            logger.Unreadable(skipped.Kind, skipped.Name, count, skipped.Reason);
+        }
+    }
 }

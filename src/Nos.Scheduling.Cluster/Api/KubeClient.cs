@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -20,10 +21,15 @@ public sealed class KubeClient(HttpClient http) : IDisposable
     private readonly KubeRequests requests = new(http);
     private readonly KubeDiscovery discovery = new(new KubeRequests(http));
 
-    /// <summary>How long a request may take, from the sending to the last byte of the answer; for a list: each page; for a watch: until it begins. Default: 10 s.</summary>
+    /// <summary>
+    /// How long a request may take, from the sending to the last byte of the answer; for a list: each page; for a watch: until it begins.
+    /// Default: 10 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Told of every object in a list or watch that could not be read and was left out, unless the caller of that list listens himself.</summary>
+    /// <summary>
+    /// Told of every object in a list or watch that could not be read and was left out, unless the caller of that list listens himself.
+    /// </summary>
     public Action<UnreadableObject>? OnUnreadable { get; init; }
 
     /// <summary>The object, or <see langword="null"/> where there is none of that name.</summary>
@@ -65,7 +71,10 @@ public sealed class KubeClient(HttpClient http) : IDisposable
         return SendAsync(HttpMethod.Post, resource.CollectionPath(ns), Body(json, Json), resource.ObjectType, cancellation);
     }
 
-    /// <summary>Merges a JSON merge patch (RFC 7386) into the object. With <c>metadata.resourceVersion</c> in it: compare-and-swap, a 409 if another wrote first.</summary>
+    /// <summary>
+    /// Merges a JSON merge patch (RFC 7386) into the object. With <c>metadata.resourceVersion</c> in it: compare-and-swap, a 409 if another wrote
+    /// first.
+    /// </summary>
     /// <remarks>With <c>metadata.uid</c> in it: a 422 if that name is another object's by now.</remarks>
     /// <param name="resource">The kind.</param>
     /// <param name="ns">The namespace; <see langword="null"/> for cluster-scoped kinds.</param>
@@ -154,6 +163,11 @@ public sealed class KubeClient(HttpClient http) : IDisposable
         {
             return new EvictionAnswer(EvictionOutcome.Gone);
         }
+        catch (KubeApiException unknown) when (unknown.Status is HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType)
+        {
+            discovery.ForgetEvictionVersion();
+            throw;
+        }
         catch (KubeApiException refused) when (IsBudget(refused))
         {
             return new EvictionAnswer(EvictionOutcome.BlockedByBudget, refused.Message, refused.RetryAfter);
@@ -199,7 +213,9 @@ public sealed class KubeClient(HttpClient http) : IDisposable
     /// <summary>What the server says it is.</summary>
     public Task<KubeServerVersion> ServerVersionAsync(CancellationToken cancellation) => discovery.VersionAsync(RequestTimeout, cancellation);
 
-    /// <summary>Whether the server offers a resource, or a subresource such as <c>pods/eviction</c>, now. Asked anew each time: CRDs come and go.</summary>
+    /// <summary>
+    /// Whether the server offers a resource, or a subresource such as <c>pods/eviction</c>, now. Asked anew each time: CRDs come and go.
+    /// </summary>
     /// <param name="group">The API group; empty for the core group.</param>
     /// <param name="version">The version, such as <c>v1</c>.</param>
     /// <param name="resource">The plural.</param>

@@ -16,7 +16,7 @@ internal sealed class KubeDiscovery(KubeRequests requests)
     public async Task<bool> OffersAsync(string group, string version, string resource, TimeSpan timeout, CancellationToken cancellation) =>
         (await ResourcesAsync(group, version, timeout, cancellation).ConfigureAwait(false)).Any(offered => offered.Name == resource);
 
-    /// <summary>The apiVersion of the Eviction that the server's <c>pods/eviction</c> takes. Asked once: a server that takes another one is another server.</summary>
+    /// <summary>The apiVersion of the Eviction that the server's <c>pods/eviction</c> takes. Asked once, until it is refused.</summary>
     /// <remarks>
     /// The group policy says which budgets there are; what an eviction looks like is said by the subresource itself (1.21 has budgets of policy/v1,
     /// but takes only evictions of policy/v1beta1).
@@ -33,6 +33,9 @@ internal sealed class KubeDiscovery(KubeRequests requests)
             ?? throw new KubeApiException(0, "NotOffered", "the API server offers no eviction of pods (pods/eviction)");
         return evictionVersion = $"{offered.Group ?? "policy"}/{offered.Version ?? "v1beta1"}";
     }
+
+    /// <summary>The version was refused: the server has been upgraded since it was asked.</summary>
+    public void ForgetEvictionVersion() => evictionVersion = null;
 
     private async Task<ApiResourceList.ApiResource[]> ResourcesAsync(string group, string version, TimeSpan timeout, CancellationToken cancellation)
     {

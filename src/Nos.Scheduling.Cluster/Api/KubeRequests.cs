@@ -6,8 +6,8 @@ namespace Nos.Scheduling.Cluster.Api;
 /// <summary>Sends single requests and turns every way in which they can fail into a <see cref="KubeApiException"/>.</summary>
 internal sealed class KubeRequests(HttpClient http)
 {
-    /// <summary>A refusal is a sentence; more of it is not read.</summary>
-    private const int MostRefusalBytes = 256 * 1024;
+    /// <summary>A refusal is a sentence; more of it is not read. Small enough for the ordinary heap: conflicts are daily business.</summary>
+    private const int MostRefusalBytes = 64 * 1024;
 
     /// <summary>Sends and reads the answer.</summary>
     /// <param name="method">The HTTP method.</param>

@@ -5,7 +5,9 @@ using Nos.Scheduling.Cluster.Documents;
 
 namespace Nos.Scheduling.Cluster.Api;
 
-/// <summary>Reads one page of a list as it arrives, item by item: the page is never in memory as a whole, and an item that can't be read is skipped.</summary>
+/// <summary>
+/// Reads one page of a list as it arrives, item by item: the page is never in memory as a whole, and an item that can't be read is skipped.
+/// </summary>
 /// <param name="resource">The kind.</param>
 /// <param name="items">Where the items go.</param>
 /// <param name="unreadable">Told of items that were skipped.</param>

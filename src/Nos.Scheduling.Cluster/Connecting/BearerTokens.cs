@@ -7,7 +7,9 @@ namespace Nos.Scheduling.Cluster.Connecting;
 /// <summary>The bearer token of the moment. Kubelet rotates service account tokens by replacing their file.</summary>
 internal sealed class BearerTokens
 {
-    /// <summary>Files are read anew rather than looked at for changes: kubelet replaces a folder above them, which their own times don't show.</summary>
+    /// <summary>
+    /// Files are read anew rather than looked at for changes: kubelet replaces a folder above them, which their own times don't show.
+    /// </summary>
     private static readonly TimeSpan RereadInterval = TimeSpan.FromSeconds(10);
 
     private readonly string? file;

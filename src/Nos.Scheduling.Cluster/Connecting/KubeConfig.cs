@@ -6,7 +6,9 @@ public static class KubeConfig
     private const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>By a kubeconfig.</summary>
-    /// <param name="path">A file, or several as in <c>$KUBECONFIG</c>, separated by <c>:</c>: what the first of them says wins, missing ones are passed over.</param>
+    /// <param name="path">
+    /// A file, or several as in <c>$KUBECONFIG</c>, separated by <c>:</c>: what the first of them says wins, missing ones are passed over.
+    /// </param>
     /// <param name="context">The context; <see langword="null"/> for the <c>current-context</c>.</param>
     /// <exception cref="KubeConfigException">It is missing, unreadable or says nothing usable.</exception>
     public static KubeConnection Open(string path, string? context = null) => Open(path, context, TimeProvider.System);

@@ -7,7 +7,8 @@ namespace Nos.Scheduling.Cluster.Connecting;
 /// <summary>How to reach one API server, as whom. Makes the clients that do it.</summary>
 /// <remarks>
 /// A connection that is dead without having been closed is noticed in two ways: HTTP/2 pings every 15 s that must be answered within 10 s, and TCP's
-/// keep-alive (15 s, then three tries 5 s apart) for servers and proxies that speak only HTTP/1.1. Connections are made anew after ten minutes, so that
+/// keep-alive (15 s, then three tries 5 s apart) for servers and proxies that speak only HTTP/1.1. Connections are made anew after ten minutes, so
+/// that
 /// a server behind a changed address or a load balancer is found.
 /// </remarks>
 public sealed class KubeConnection : IDisposable
@@ -40,7 +41,8 @@ public sealed class KubeConnection : IDisposable
     public Uri Server => settings.Server;
 
     /// <summary>
-    /// Who this is to the server: the CN of the client certificate, else the <c>sub</c> of a JWT token, else the user's name; <see langword="null"/> where only the
+    /// Who this is to the server: the CN of the client certificate, else the <c>sub</c> of a JWT token, else the user's name; <see
+    /// langword="null"/> where only the
     /// server knows.
     /// </summary>
     public string? Identity { get; }

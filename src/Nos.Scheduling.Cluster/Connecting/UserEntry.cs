@@ -37,7 +37,9 @@ internal sealed class UserEntry
     /// <summary>Who to act as.</summary>
     public string? As { get; set; }
 
-    /// <summary>The groups to act as a member of: not supported, for one header line holds one group and HttpClient writes them all into one.</summary>
+    /// <summary>
+    /// The groups to act as a member of: not supported, for one header line holds one group and HttpClient writes them all into one.
+    /// </summary>
     [YamlMember(Alias = "as-groups", ApplyNamingConventions = false)]
     public List<string>? AsGroups { get; set; }
 

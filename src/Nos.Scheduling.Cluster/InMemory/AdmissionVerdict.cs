@@ -21,7 +21,7 @@ public sealed record AdmissionVerdict(bool IsAllowed, string Message, JsonArray?
         return new AdmissionVerdict(
             (bool?)response["allowed"] ?? false,
             (string?)response["status"]?["message"] ?? "",
-            (string?)response["patch"] is { } patch ? JsonNode.Parse(Convert.FromBase64String(patch)) as JsonArray : null,
+            (string?)response["patch"] is { } patch ? JsonNode.Parse(Convert.FromBase64String(patch)) as JsonArray ?? throw new FormatException("the webhook's patch is no JSON patch") : null,
             [.. (response["warnings"] as JsonArray ?? []).Select(warning => (string?)warning ?? "")]);
     }
 }

@@ -8,7 +8,8 @@ using Nos.Scheduling.Cluster.Api;
 namespace Nos.Scheduling.Cluster.InMemory;
 
 /// <summary>
-/// An API server in memory, for the embedded cluster and for tests: spoken to through HTTP messages as a real one is, and refusing what a real one refuses.
+/// An API server in memory, for the embedded cluster and for tests: spoken to through HTTP messages as a real one is, and refusing what a real one
+/// refuses.
 /// </summary>
 /// <remarks>
 /// <para>No controllers run in it, but for two reflexes: with a node go the GpuNodes that it owns, with a namespace goes what is in it.

@@ -77,7 +77,10 @@ internal static partial class ObjectRules
         }
     }
 
-    /// <summary>Makes of what a writer wants what he may: only the status through <c>/status</c>, all but the status otherwise, never what the server owns.</summary>
+    /// <summary>
+    /// Makes of what a writer wants what he may: only the status through <c>/status</c>, all but the status otherwise, never what the server
+    /// owns.
+    /// </summary>
     public static JsonObject Confine(InMemoryKind kind, JsonObject current, JsonObject wanted, bool isStatus)
     {
         var next = (isStatus ? current : wanted).DeepClone().AsObject();
@@ -107,17 +110,9 @@ internal static partial class ObjectRules
     /// <summary>Counts a generation where something other than metadata and status changed.</summary>
     public static void Count(InMemoryKind kind, JsonObject current, JsonObject next)
     {
-        if (kind.CountsGenerations && !JsonNode.DeepEquals(Spec(current), Spec(next)))
+        if (kind.CountsGenerations && current.Concat(next).Any(field => field.Key is not ("metadata" or "status") && !JsonNode.DeepEquals(current[field.Key], next[field.Key])))
         {
             Metadata(next)["generation"] = ((long?)Metadata(current)["generation"] ?? 0) + 1;
-        }
-
-        static JsonObject Spec(JsonObject json)
-        {
-            var spec = json.DeepClone().AsObject();
-            spec.Remove("metadata");
-            spec.Remove("status");
-            return spec;
         }
     }
 

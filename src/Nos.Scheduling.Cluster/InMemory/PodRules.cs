@@ -95,7 +95,8 @@ internal static class PodRules
     /// <param name="asked">Unit: seconds that the deleter gives it; <see langword="null"/> for its own.</param>
     /// <param name="now">The time.</param>
     /// <returns>
-    /// The pod with its end written into it (<see langword="null"/> where that is written already) and whether nothing is to be waited for after that;
+    /// The pod with its end written into it (<see langword="null"/> where that is written already) and whether nothing is to be waited for after
+    /// that;
     /// <see langword="null"/> where the pod is to be removed now.
     /// </returns>
     public static (JsonObject? Next, bool IsLast)? Terminate(JsonObject pod, long? asked, DateTimeOffset now)

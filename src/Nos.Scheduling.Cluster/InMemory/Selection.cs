@@ -3,7 +3,10 @@ using System.Text.Json;
 namespace Nos.Scheduling.Cluster.InMemory;
 
 /// <summary>Which objects of a table a list or watch wants.</summary>
-/// <remarks>Labels and fields are read from the stored text when they are asked for: kept beside it they would cost more memory than all the selecting is worth.</remarks>
+/// <remarks>
+/// Labels and fields are read from the stored text when they are asked for: kept beside it they would cost more memory than all the selecting is
+/// worth.
+/// </remarks>
 internal sealed class Selection
 {
     private readonly string? prefix;

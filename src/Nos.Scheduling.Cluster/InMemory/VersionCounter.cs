@@ -8,6 +8,8 @@ internal sealed class VersionCounter
     /// <summary>The newest version.</summary>
     public long Current => Interlocked.Read(ref current);
 
-    /// <summary>The next version. Its write must be in its table before the table's lock is left, or a list could promise what it does not hold.</summary>
+    /// <summary>
+    /// The next version. Its write must be in its table before the table's lock is left, or a list could promise what it does not hold.
+    /// </summary>
     public long Next() => Interlocked.Increment(ref current);
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Nos.Scheduling.Cluster.InMemory;
 
-/// <summary>The body of a watch. It fetches writes when it is read, so a reader that is slow holds up nobody and costs nothing; one that is too slow gets a 410.</summary>
+/// <summary>
+/// The body of a watch. It fetches writes when it is read, so a reader that is slow holds up nobody and costs nothing; one that is too slow gets
+/// a 410.
+/// </summary>
 internal sealed class WatchStream : ReadOnlyStream
 {
     private const int MostChanges = 64;

@@ -99,7 +99,9 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
         }
     }
 
-    /// <summary>Deletes the object; a pod that may be running only gets its deletionTimestamp, and is removed when its kubelet says so (grace period 0).</summary>
+    /// <summary>
+    /// Deletes the object; a pod that may be running only gets its deletionTimestamp, and is removed when its kubelet says so (grace period 0).
+    /// </summary>
     /// <returns>The object as it is or was last.</returns>
     public StoredObject Delete(ApiRoute route, JsonObject? options)
     {

@@ -7,7 +7,9 @@ using Nos.Scheduling.Cluster.Documents;
 
 namespace Nos.Scheduling.ClusterTests.Api;
 
-/// <summary>What our client and our rules rely on, run against a real API server and against the one in memory: the same tests, so that neither can drift.</summary>
+/// <summary>
+/// What our client and our rules rely on, run against a real API server and against the one in memory: the same tests, so that neither can drift.
+/// </summary>
 public abstract class ApiContract
 {
     /// <summary>A custom resource with a status, cluster-scoped, that only these tests use.</summary>

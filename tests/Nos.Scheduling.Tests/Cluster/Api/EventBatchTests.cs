@@ -5,7 +5,9 @@ namespace Nos.Scheduling.Tests.Cluster.Api;
 
 public sealed class EventBatchTests
 {
-    /// <summary>A batch is written as <c>+a ~a -a</c>: added, changed, deleted; a number behind it is the version. An event is <c>[changed|deleted]</c>.</summary>
+    /// <summary>
+    /// A batch is written as <c>+a ~a -a</c>: added, changed, deleted; a number behind it is the version. An event is <c>[changed|deleted]</c>.
+    /// </summary>
     [Theory]
     [InlineData("", "")]
     [InlineData("+a1 +b2", "[a1,b2|]")]

@@ -147,6 +147,22 @@ public sealed class KubeClientTests
         Assert.Equal((version, "uid-1", 5), ((string?)body["apiVersion"], (string?)body["deleteOptions"]!["preconditions"]!["uid"], (int?)body["deleteOptions"]!["gracePeriodSeconds"]));
     }
 
+    [Fact]
+    public async Task Asks_anew_for_the_version_of_evictions_when_the_server_no_longer_takes_it()
+    {
+        var isUpgraded = false;
+        var server = new ScriptedServer(request => request.Method == HttpMethod.Get
+            ? ScriptedServer.Json($$$"""{"resources":[{"name":"pods/eviction","group":"policy","version":"{{{(isUpgraded ? "v1" : "v1beta1")}}}"}]}""")
+            : ScriptedServer.Json("""{"reason":"BadRequest","message":"no kind Eviction is registered for version policy/v1beta1"}""", isUpgraded && request.Content!.ReadAsStringAsync().Result.Contains("v1beta1", StringComparison.Ordinal) ? 400 : 201));
+        using var client = server.Client();
+
+        await client.EvictAsync("ns", "a", "x", CancellationToken.None);
+        isUpgraded = true;
+        await Assert.ThrowsAsync<KubeApiException>(() => client.EvictAsync("ns", "a", "x", CancellationToken.None));
+
+        Assert.Equal(EvictionOutcome.Evicted, (await client.EvictAsync("ns", "a", "x", CancellationToken.None)).Outcome);
+    }
+
     [Theory]
     [InlineData(429, """{"message":"would violate","details":{"retryAfterSeconds":10,"causes":[{"reason":"DisruptionBudget"}]}}""", EvictionOutcome.BlockedByBudget)]
     [InlineData(429, """{"message":"Cannot evict pod as it would violate the pod's disruption budget."}""", EvictionOutcome.BlockedByBudget)]

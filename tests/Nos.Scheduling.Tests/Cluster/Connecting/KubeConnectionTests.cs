@@ -163,6 +163,29 @@ public sealed class KubeConnectionTests : IAsyncLifetime, IDisposable
         Assert.Contains($"HTTP/2 nobody Basic {Base64("bob:secret")} as jane", seen);
     }
 
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http1AndHttp2)]
+    public async Task A_watch_comes_through_as_it_happens(HttpProtocols protocols)
+    {
+        var address = await ServeAsync(root.Server(), protocols);
+        using var connection = Open(address, Trusting(root.Pem), "");
+        using var client = connection.CreateClient();
+        var list = await client.ListAsync(KubeResources.Nodes, null, CancellationToken.None);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var watch = client.WatchAsync(KubeResources.Nodes, null, list.Metadata.ResourceVersion!, TimeSpan.FromMinutes(1), patience.Token).GetAsyncEnumerator(patience.Token);
+        await using (watch)
+        {
+            foreach (var name in new[] { "a", "b" })
+            {
+                var next = watch.MoveNextAsync();
+                server.Seed("api/v1/nodes", Encoding.UTF8.GetBytes($$$"""{"metadata":{"name":"{{{name}}}"}}"""));
+                Assert.True(await next);
+                Assert.Equal(name, Assert.Single(watch.Current).Object.Metadata.Name);
+            }
+        }
+    }
+
     [Fact]
     public async Task Nobody_there_is_told_with_the_reason()
     {
