@@ -15,7 +15,7 @@ public static class PodRecords
         "aliyun.com/gpu-mem",
     ];
 
-    /// <summary>Annotations (KAI-Scheduler's) that only the webhook translates; they stay, so a translated pod carries a record of it.</summary>
+    /// <summary>Annotations (KAI-Scheduler's) that only the webhook translates, and takes off; on a pod with a record of it they say nothing.</summary>
     private static readonly string[] UntranslatedAnnotations = ["gpu-fraction", "gpu-memory"];
 
     /// <summary>The record of a pod; <see langword="null"/> where it has no uid, which no pod of an API server lacks.</summary>
