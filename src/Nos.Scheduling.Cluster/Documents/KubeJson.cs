@@ -8,6 +8,7 @@ namespace Nos.Scheduling.Cluster.Documents;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(RepeatedStringConverter)],
     GenerationMode = JsonSourceGenerationMode.Metadata | JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(KubeList<PodDocument>))]
 [JsonSerializable(typeof(KubeList<NodeDocument>))]

@@ -21,15 +21,17 @@ public readonly record struct PromisedSlice(string Container, int Gpu, string Sh
             return [];
         }
 
-        var promised = new List<PromisedSlice>();
-        foreach (var entry in annotation.Split(','))
+        // Kept for every pod of the cluster: an array of the right length, not a list with room to grow.
+        var entries = annotation.Split(',');
+        var promised = new PromisedSlice[entries.Length];
+        for (var index = 0; index < entries.Length; index++)
         {
-            if (Read(entry) is not { } slice)
+            if (Read(entries[index]) is not { } slice)
             {
                 return [];
             }
 
-            promised.Add(slice);
+            promised[index] = slice;
         }
 
         return promised;

@@ -38,7 +38,7 @@ internal sealed class EmbeddedCluster : IDisposable
             api.Seed("api/v1/nodes", node);
         }
 
-        PlacedPods = options.EmbeddedPods.Count is { } pods ? EmbeddedPopulation.Seed(api, options.EmbeddedNodes, pods) : 0;
+        PlacedPods = options.EmbeddedPods.Count is { } pods ? EmbeddedPopulation.Seed(api, options.EmbeddedNodes, pods, time.GetUtcNow()) : 0;
     }
 
     /// <summary>How many pods were placed before the start; fewer than asked for where they do not fit.</summary>

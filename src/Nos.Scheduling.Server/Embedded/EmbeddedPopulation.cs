@@ -19,7 +19,7 @@ internal static class EmbeddedPopulation
 
     /// <summary>Spreads the pods over the nodes and seeds them, and the GpuNodes that their slices are on.</summary>
     /// <returns>How many found a place.</returns>
-    internal static int Seed(InMemoryApiServer server, IReadOnlyList<EmbeddedNodes> groups, int pods)
+    internal static int Seed(InMemoryApiServer server, IReadOnlyList<EmbeddedNodes> groups, int pods, DateTimeOffset now)
     {
         var names = new Dictionary<PartitioningMode, int>();
         var nodes = groups.SelectMany(group => Enumerable.Repeat(group, group.Count)).Select(group =>
@@ -32,13 +32,13 @@ internal static class EmbeddedPopulation
         {
             // An even share for each node, the remainder to the first ones.
             var share = pods / nodes.Count + (index < pods % nodes.Count ? 1 : 0);
-            seeded += SeedNode(server, nodes[index].Name, nodes[index].Group, share, seeded);
+            seeded += SeedNode(server, nodes[index].Name, nodes[index].Group, share, seeded, now);
         }
 
         return seeded;
     }
 
-    private static int SeedNode(InMemoryApiServer server, string name, EmbeddedNodes group, int pods, int first)
+    private static int SeedNode(InMemoryApiServer server, string name, EmbeddedNodes group, int pods, int first, DateTimeOffset now)
     {
         var node = new Node(
             name, group.Mode, Misfit.None, [.. Enumerable.Range(0, group.Gpus).Select(index => new Gpu(index, group.Model, []))], new NodeRoom(64_000, 1L << 39, 250));
@@ -63,7 +63,7 @@ internal static class EmbeddedPopulation
             placed++;
         }
 
-        server.Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", JsonSerializer.SerializeToUtf8Bytes(GpuNode(node, group), KubeJson.Default.GpuNodeDocument));
+        server.Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", JsonSerializer.SerializeToUtf8Bytes(GpuNode(node, group, now), KubeJson.Default.GpuNodeDocument));
         return placed;
     }
 
@@ -93,29 +93,22 @@ internal static class EmbeddedPopulation
         return pod;
     }
 
-    private static GpuNodeDocument GpuNode(Node node, EmbeddedNodes group) => new()
+    private static GpuNodeDocument GpuNode(Node node, EmbeddedNodes group, DateTimeOffset now)
     {
-        ApiVersion = "nos.nebuly.com/v1alpha1",
-        Kind = "GpuNode",
-        Metadata = new ObjectMeta { Name = node.Name },
-        Spec = new GpuNodeSpec
+        var spec = new GpuNodeSpec
         {
             Mode = node.Mode == PartitioningMode.Mig ? "MIG" : "MPS",
             Gpus = [.. node.Gpus.Select(gpu => new GpuSpec { Index = gpu.Index, Slices = [.. gpu.Slices.Select(slice => Spec(gpu.Index, slice))] })],
-        },
-        Status = new GpuNodeStatus
+        };
+        return new GpuNodeDocument
         {
-            ObservedGeneration = 1,
-            Products = [EmbeddedProducts.Of(group.Model)],
-            Gpus = [.. node.Gpus.Select(gpu => new GpuStatus
-            {
-                Index = gpu.Index,
-                Uuid = $"GPU-{node.Name}-{gpu.Index}",
-                Product = group.Model.Product,
-                Slices = [.. gpu.Slices.Select(slice => Status(gpu.Index, slice))],
-            })],
-        },
-    };
+            ApiVersion = "nos.nebuly.com/v1alpha1",
+            Kind = "GpuNode",
+            Metadata = new ObjectMeta { Name = node.Name },
+            Spec = spec,
+            Status = EmbeddedReport.Of(node, group.Model, spec, now),
+        };
+    }
 
     private static SliceSpec Spec(int gpu, Slice slice) => new()
     {
@@ -124,18 +117,5 @@ internal static class EmbeddedPopulation
         Start = slice.Shape.Profile is null ? null : slice.Shape.Start,
         MemoryGB = slice.Shape.Profile is null ? slice.Shape.MemoryGB : null,
         Resource = slice.Resource.Name,
-    };
-
-    private static SliceStatus Status(int gpu, Slice slice) => new()
-    {
-        Id = slice.Shape.IdOn(gpu),
-        Profile = slice.Shape.Profile?.Name,
-        Start = slice.Shape.Profile is null ? null : slice.Shape.Start,
-        MemoryGB = slice.Shape.Profile is null ? slice.Shape.MemoryGB : null,
-        Uuid = slice.Shape.Profile is null ? null : $"MIG-{slice.OwnerUid}",
-        State = SliceStates.Used,
-        Advertised = true,
-        Pod = $"team-a/{slice.OwnerUid}/main",
-        PodUid = slice.OwnerUid,
     };
 }

@@ -36,8 +36,9 @@ public sealed class PodDemand
             Add([.. like], slices, shares);
         }
 
+        // Kept for every pod of the cluster: arrays of the right length, not lists with room to grow.
         return new PodDemand(
-            slices, [.. shares.OrderBy(share => share.Container, StringComparer.Ordinal).ThenBy(share => share.Request)], room);
+            slices.ToArray(), shares.OrderBy(share => share.Container, StringComparer.Ordinal).ThenBy(share => share.Request).ToArray(), room);
     }
 
     /// <summary>Lays the containers' needs of one resource over each other; sidecars keep theirs, mains come after all sidecars.</summary>
