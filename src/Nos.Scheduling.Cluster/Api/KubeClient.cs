@@ -233,13 +233,8 @@ public sealed class KubeClient(HttpClient http) : IDisposable
     /// <param name="fieldSelector">A field selector, or <see langword="null"/>.</param>
     /// <exception cref="KubeApiException">Also in mid-watch: 410 where the version is too old, status 0 where the connection broke.</exception>
     public IAsyncEnumerable<IReadOnlyList<WatchEvent<T>>> WatchAsync<T>(
-        KubeResource<T> resource,
-        string? ns,
-        string resourceVersion,
-        TimeSpan duration,
-        CancellationToken cancellation,
-        string? labelSelector = null,
-        string? fieldSelector = null)
+        KubeResource<T> resource, string? ns, string resourceVersion, TimeSpan duration, CancellationToken cancellation,
+        string? labelSelector = null, string? fieldSelector = null)
         where T : class, IKubeDocument => WatchAsync(resource, ns, resourceVersion, duration, labelSelector, fieldSelector, Tell, cancellation);
 
     /// <inheritdoc/>
@@ -251,14 +246,8 @@ public sealed class KubeClient(HttpClient http) : IDisposable
         new PagedList<T>(requests, resource, RequestTimeout, unreadable).ReadAsync(new ListQuery(ns, labelSelector, fieldSelector), cancellation);
 
     internal IAsyncEnumerable<IReadOnlyList<WatchEvent<T>>> WatchAsync<T>(
-        KubeResource<T> resource,
-        string? ns,
-        string resourceVersion,
-        TimeSpan duration,
-        string? labelSelector,
-        string? fieldSelector,
-        Action<UnreadableObject> unreadable,
-        CancellationToken cancellation)
+        KubeResource<T> resource, string? ns, string resourceVersion, TimeSpan duration, string? labelSelector, string? fieldSelector,
+        Action<UnreadableObject> unreadable, CancellationToken cancellation)
         where T : class, IKubeDocument =>
         new WatchConnection<T>(requests, resource, RequestTimeout, unreadable)
             .ReadAsync(new ListQuery(ns, labelSelector, fieldSelector), resourceVersion, duration, cancellation);
