@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Server.Http;
 
 namespace Nos.Scheduling.Server.Composition;
@@ -23,6 +24,7 @@ internal static class ServerEndpoints
     {
         routes.MapPost("/scheduler/filter", Timed("filter", server.Extender.FilterAsync, metrics.ObserveExtender));
         routes.MapPost("/scheduler/prioritize", Timed("prioritize", server.Extender.PrioritizeAsync, metrics.ObserveExtender));
+        routes.MapPost("/scheduler/preempt", Timed("preempt", ExtenderEndpoints.PreemptAsync, metrics.ObserveExtender));
         routes.MapPost("/scheduler/bind", Timed("bind", server.Extender.BindAsync, metrics.ObserveExtender));
         routes.MapPost("/admission/pods/mutate", Timed("pods", server.Admission.MutatePodsAsync, metrics.ObserveAdmission));
         routes.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));

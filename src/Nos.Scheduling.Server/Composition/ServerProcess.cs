@@ -34,7 +34,7 @@ internal static class ServerProcess
         Announce(start, port, embedded);
         if (embedded is not null)
         {
-            working = Task.WhenAll(working, embedded.RunAsync(port, server.State, Console.Out, ending.Token));
+            working = Task.WhenAll(working, embedded.RunAsync(port, server.State, Console.Out, registry, ending.Token));
         }
 
         try

@@ -3,6 +3,7 @@ using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Flags;
 using Nos.Scheduling.Cluster.InMemory;
+using Nos.Scheduling.Cluster.Observing;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Options;
 
@@ -51,8 +52,9 @@ internal sealed class EmbeddedCluster : IDisposable
     /// <param name="port">The plain port, open already.</param>
     /// <param name="state">What the server knows, for the lines that are told.</param>
     /// <param name="output">Where they are told.</param>
+    /// <param name="metrics">Where the agents count, too.</param>
     /// <param name="cancellation">Ends it.</param>
-    internal async Task RunAsync(Uri port, ClusterState state, TextWriter output, CancellationToken cancellation)
+    internal async Task RunAsync(Uri port, ClusterState state, TextWriter output, MetricRegistry metrics, CancellationToken cancellation)
     {
         http.BaseAddress = port;
         api.Add(InMemoryWebhook.Over("pods", failsClosed: false, http, () => new Uri(port, "admission/pods/mutate")));
@@ -61,7 +63,7 @@ internal sealed class EmbeddedCluster : IDisposable
             SimulateNodes = new NodeLabel(EmbeddedObjects.SimulatedLabel, "true"),
             Namespace = options.Namespace,
         };
-        using var agents = new SimulatedAgents(api.CreateClient("nos-agent"), agentOptions, time, loggers);
+        using var agents = new SimulatedAgents(api.CreateClient("nos-agent"), agentOptions, time, loggers, metrics);
         using var client = api.CreateClient("system:kube-scheduler");
         using var user = api.CreateClient("demo-user");
         List<Task> running =

@@ -57,6 +57,20 @@ internal sealed class ExtenderEndpoints(
         return await AnswerAsync(http, output => ExtenderReplies.WritePriorities(output, names, points), "ok");
     }
 
+    /// <summary>
+    /// Hands the scheduler's own candidates on: without quotas nothing is to be added or protected, and without an answer no pod of the
+    /// scheduler could preempt at all.
+    /// </summary>
+    internal static async Task<string> PreemptAsync(HttpContext http)
+    {
+        if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderPreemptionArgs, Complaint) is not { } args)
+        {
+            return "refused";
+        }
+
+        return await AnswerAsync(http, output => ExtenderReplies.WritePreemption(output, args.Candidates()), "ok");
+    }
+
     internal async Task<string> BindAsync(HttpContext http)
     {
         if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderBindingArgs, Complaint) is not { } args)
@@ -85,6 +99,9 @@ internal sealed class ExtenderEndpoints(
         args.Pod is null ? "Pod is missing; an ExtenderArgs has Pod and NodeNames or Nodes."
         : args.NodeNames is null && args.Nodes is null ? "NodeNames and Nodes are both missing; an ExtenderArgs has one of them."
         : null;
+
+    private static string? Complaint(ExtenderPreemptionArgs args) =>
+        args.Pod is null ? "Pod is missing; an ExtenderPreemptionArgs has Pod and NodeNameToVictims or NodeNameToMetaVictims." : null;
 
     private static string? Complaint(ExtenderBindingArgs args) =>
         string.IsNullOrEmpty(args.PodName) || string.IsNullOrEmpty(args.PodNamespace) || string.IsNullOrEmpty(args.PodUid) || string.IsNullOrEmpty(args.Node)

@@ -6,4 +6,5 @@ namespace Nos.Scheduling.Server.Extender;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ExtenderArgs))]
 [JsonSerializable(typeof(ExtenderBindingArgs))]
+[JsonSerializable(typeof(ExtenderPreemptionArgs))]
 internal sealed partial class ExtenderJson : JsonSerializerContext;

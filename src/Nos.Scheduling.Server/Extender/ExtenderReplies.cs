@@ -62,6 +62,32 @@ internal static class ExtenderReplies
         writer.WriteEndObject();
     }
 
+    /// <summary>The candidates of a preemption, by uid whatever they came as; a node that is left out is no candidate any more.</summary>
+    internal static void WritePreemption(IBufferWriter<byte> output, IEnumerable<(string Node, string[] Uids, long BudgetViolations)> candidates)
+    {
+        using var writer = new Utf8JsonWriter(output, Options);
+        writer.WriteStartObject();
+        writer.WriteStartObject("NodeNameToMetaVictims"u8);
+        foreach (var (node, uids, violations) in candidates)
+        {
+            writer.WriteStartObject(node);
+            writer.WriteStartArray("Pods"u8);
+            foreach (var uid in uids)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("UID"u8, uid);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteNumber("NumPDBViolations"u8, violations);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
     private static void WritePassing(Utf8JsonWriter writer, FilterVerdict verdict, ExtenderNodes? nodes)
     {
         if (nodes is null)

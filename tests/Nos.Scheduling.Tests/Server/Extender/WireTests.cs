@@ -37,6 +37,21 @@ public sealed class WireTests
         Assert.True(args is { PodName.Length: > 0, PodNamespace: "default", PodUid.Length: 36, Node: "n1" or "n2" });
     }
 
+    [Theory]
+    [InlineData("preempt-cache-preempt")]
+    [InlineData("preempt-nocache-preempt")]
+    public void Hands_the_candidates_of_a_preemption_on_by_uid(string file)
+    {
+        var args = JsonSerializer.Deserialize(Text(file), ExtenderJson.Default.ExtenderPreemptionArgs)!;
+        var output = new ArrayBufferWriter<byte>();
+
+        ExtenderReplies.WritePreemption(output, args.Candidates());
+
+        var node = JsonNode.Parse(output.WrittenSpan)!["NodeNameToMetaVictims"]!["n1"]!;
+        Assert.Equal(36, ((string)Assert.Single(node["Pods"]!.AsArray())!["UID"]!).Length);
+        Assert.Equal(0, (int)node["NumPDBViolations"]!);
+    }
+
     [Fact]
     public void Hands_whole_nodes_back_untouched_where_the_scheduler_sent_whole_nodes()
     {
