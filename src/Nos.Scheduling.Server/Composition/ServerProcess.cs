@@ -16,6 +16,12 @@ internal static class ServerProcess
         using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(LevelOf(start)));
         using var embedded = start.Launch is Launch.Embedded ? new EmbeddedCluster(start.Options, TimeProvider.System, loggers) : null;
         using var connection = Connect(start.Launch);
+        if (WithoutTls(start) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return ExitCodes.Failed;
+        }
+
         using var client = embedded?.CreateServerClient() ?? connection!.CreateClient();
         var server = new SchedulingServer(client, start.Options, embedded is null ? connection!.Identity : EmbeddedCluster.ServerIdentity, TimeProvider.System, loggers);
         var certificates = start.Options.CertDir is { } folder
@@ -83,6 +89,11 @@ internal static class ServerProcess
     /// <summary>The demo tells its story itself; routine events beside it would drown it. Any other level is taken as given.</summary>
     private static LogLevel LevelOf(ServerStart start) =>
         start.Launch is Launch.Embedded && start.Options.LogLevel == LogLevel.Information ? LogLevel.Warning : start.Options.LogLevel;
+
+    /// <summary>Why the ports that a real cluster needs cannot be opened; <see langword="null"/> where they can, or plain HTTP was asked for.</summary>
+    private static string? WithoutTls(ServerStart start) =>
+        start.Launch is Launch.Embedded || start.Options.CertDir is not null || start.Options.PlainHttp ? null
+        : "--cert-dir is missing: name the folder with tls.crt, tls.key and ca.crt (certs/make-dev-certs.sh makes one). Keeping certificates in the Secret of --cert-secret is not built yet.";
 
     private static KubeConnection? Connect(Launch launch) => launch switch
     {

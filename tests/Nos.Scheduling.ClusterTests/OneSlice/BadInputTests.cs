@@ -44,6 +44,15 @@ public sealed class BadInputTests(SharedControlPlane shared)
     }
 
     [Fact]
+    public async Task A_real_cluster_without_certificates_is_refused_with_what_to_give()
+    {
+        var server = await ChildProcess.Run(ChildCommand.Server("--kubeconfig", plane.IssueClient("admin", "system:masters")));
+
+        Assert.Equal(1, server.ExitCode);
+        Assert.Contains("--cert-dir", string.Concat(server.ErrorLines));
+    }
+
+    [Fact]
     public async Task A_port_beyond_loopback_without_a_cluster_starts_no_simulation()
     {
         var server = await ChildProcess.Run(ChildCommand.Server("--listen", $"http://0.0.0.0:{FreePorts.Next()}"));
