@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Nos.Scheduling.Benchmarks;
 
 const string Usage = """
@@ -16,7 +18,8 @@ var record = args.Contains("--record");
 switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
 {
     case "decisions":
-        BenchmarkRunner.Run<DecisionBenchmarks>(DefaultConfig.Instance);
+        // In this process: building one anew per benchmark takes minutes and a package feed.
+        BenchmarkRunner.Run<DecisionBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
         return 0;
     case "filter":
         await FilterRun.RunAsync(record);
