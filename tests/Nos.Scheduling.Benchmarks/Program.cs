@@ -19,7 +19,8 @@ switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
 {
     case "decisions":
         // In this process: building one anew per benchmark takes minutes and a package feed.
-        BenchmarkRunner.Run<DecisionBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+        BenchmarkRunner.Run<DecisionBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "artifacts")));
         return 0;
     case "filter":
         await FilterRun.RunAsync(record);
