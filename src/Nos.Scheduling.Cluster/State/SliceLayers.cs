@@ -49,7 +49,7 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
         {
             if (facts.FindPod(slice.For!.Uid) is { IsWaiting: true } owner
-                && !facts.Reservations.Any(reservation => reservation.Pod.Uid == owner.Uid)
+                && !facts.IsDecided(owner.Uid)
                 && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
             {
                 gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, owner.Uid, DemandOf(owner, resource)));
