@@ -12,7 +12,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
-    private readonly DecidedPods decided = new();
+    private readonly SliceOwners owners = new();
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -86,17 +86,19 @@ internal sealed class ClusterRecords(TimeProvider time)
         {
             Touch(Pods.Remove(uid));
             EndReservation(uid);
-            decided.Forget(uid);
+            owners.Forget(uid);
+            Dirty.UnionWith(owners.NodesOf(uid));
         }
 
         foreach (var record in changed)
         {
             Touch(Pods.Put(record));
             Touch(record);
+            Dirty.UnionWith(owners.NodesOf(record.Uid));
             if (record.NodeName is not null || record.HasEnded)
             {
                 EndReservation(record.Uid);
-                decided.Forget(record.Uid);
+                owners.Forget(record.Uid);
             }
         }
     }
@@ -126,7 +128,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void GiveUp(string uid)
     {
         EndReservation(uid);
-        Dirty.UnionWith(decided.Add(uid));
+        Dirty.UnionWith(owners.Decide(uid));
     }
 
     private void EndReservation(string uid)
@@ -168,18 +170,13 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
-        if (node is null && gpuNode is null)
-        {
-            return null;
-        }
-
-        var facts = new NodeFacts(
-            name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-            leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
-        { IsDecided = decided.Contains };
-        var assembled = NodeAssembler.Assemble(facts, models);
-        decided.Note(assembled);
-        return assembled;
+        owners.See(name, gpuNode, time.GetUtcNow());
+        return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
+            new NodeFacts(
+                name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
+                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
+            { IsDecided = owners.IsDecided },
+            models);
     }
 
     private static bool OwnerExpired(GpuNodeDocument gpuNode, DateTimeOffset after, DateTimeOffset until) =>

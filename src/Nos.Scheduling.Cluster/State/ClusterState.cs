@@ -38,6 +38,10 @@ public sealed class ClusterState(TimeProvider time)
     public (NodeDocument? Node, GpuNodeDocument? GpuNode) FindDocuments(string name) =>
         Read(() => (records.Nodes.GetValueOrDefault(name), records.GpuNodes.GetValueOrDefault(name)));
 
+    /// <summary>The pods that are bound to the node and have not ended, and its GpuNode or <see langword="null"/>, at one moment.</summary>
+    public (IReadOnlyList<PodRecord> Pods, GpuNodeDocument? GpuNode) FindBound(string node) =>
+        Read<(IReadOnlyList<PodRecord>, GpuNodeDocument?)>(() => ([.. records.Pods.On(node)], records.GpuNodes.GetValueOrDefault(node)));
+
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
 
