@@ -1,0 +1,40 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Nos.Scheduling.Tests.Cluster.Binding;
+
+/// <summary>Between the binder and the API server: makes the server an old one, and loses answers to Bindings.</summary>
+internal sealed class BindingNetwork : DelegatingHandler
+{
+    /// <summary>Whether the server binds whichever pod has the name, as those before the uid counted.</summary>
+    public bool IsOld { get; set; }
+
+    /// <summary>Whether the answer to each Binding is lost.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Called after a Binding has been carried out and before its answer goes back.</summary>
+    public Func<Task> AfterBinding { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>How many Bindings were sent.</summary>
+    public int Bindings { get; private set; }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!request.RequestUri!.AbsolutePath.EndsWith("/binding", StringComparison.Ordinal))
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+
+        Bindings++;
+        if (IsOld)
+        {
+            var body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
+            body["metadata"]!.AsObject().Remove("uid");
+            request.Content = new StringContent(body.ToJsonString());
+        }
+
+        var response = await base.SendAsync(request, cancellationToken);
+        await AfterBinding();
+        return LosesAnswers ? throw new HttpRequestException(HttpRequestError.ConnectionError, "the connection was reset") : response;
+    }
+}
