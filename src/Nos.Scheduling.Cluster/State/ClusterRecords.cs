@@ -12,6 +12,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
+    private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -43,9 +44,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
         foreach (var item in change.Changed)
         {
-            // A write's answer may have overtaken the watch: what is older than what is known is old news.
+            // A write's answer may have overtaken the watch, or a list: what is older than what is known is old news.
             var name = item.Metadata.Name;
-            if (listed is null && known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
+            if (known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
                 && ResourceVersions.IsOlder(item.Metadata.ResourceVersion, newest.Metadata.ResourceVersion))
             {
                 continue;
@@ -80,10 +81,11 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
     {
         var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
-        foreach (var uid in gone)
+        var removed = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        foreach (var uid in removed)
         {
-            Touch(Pods.Remove(uid));
+            gone.Add(uid);
+            Forget(Pods.Remove(uid));
             EndReservation(uid);
         }
 
@@ -134,6 +136,7 @@ internal sealed class ClusterRecords(TimeProvider time)
             Dirty.Add(node);
         }
 
+        gone.Expire();
         Dirty.UnionWith(leases.NewlyExpired());
         Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
         lastExpiry = now;
@@ -147,12 +150,40 @@ internal sealed class ClusterRecords(TimeProvider time)
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()),
+                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()) { IsGone = gone.Contains },
             models);
     }
 
+    /// <summary>Drops what only this process knows, so that what the API says is all there is: reservations and back-offs.</summary>
+    internal void Forget()
+    {
+        foreach (var uid in reservations.Keys.ToArray())
+        {
+            EndReservation(uid);
+        }
+
+        Dirty.UnionWith(backoffs.Keys);
+        backoffs.Clear();
+    }
+
+    /// <summary>Whether the pod of that uid holds on to a slice that the spec keeps for it until then.</summary>
+    internal bool IsOwner(string uid, DateTimeOffset until) => Pods.Find(uid) is { } pod ? !pod.HasEnded : !gone.Contains(uid) && until > time.GetUtcNow();
+
     private static bool OwnerExpired(GpuNodeDocument gpuNode, DateTimeOffset after, DateTimeOffset until) =>
         Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For is { } owner && owner.Until > after && owner.Until <= until));
+
+    /// <summary>A pod that never was bound may have had slices kept for it, which only the specs tell.</summary>
+    private void Forget(PodRecord? pod)
+    {
+        Touch(pod);
+        if (pod is { NodeName: null, Demand.AsksForSlices: true })
+        {
+            Dirty.UnionWith(GpuNodes.Where(gpuNode => IsKeptFor(gpuNode.Value, pod.Uid)).Select(gpuNode => gpuNode.Key));
+        }
+    }
+
+    private static bool IsKeptFor(GpuNodeDocument gpuNode, string uid) =>
+        Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For?.Uid == uid));
 
     private void Touch(PodRecord? pod)
     {

@@ -21,4 +21,8 @@ public sealed record NodeFacts(
     bool IsAgentAlive,
     bool IsBackingOff,
     Func<string, PodRecord?> FindPod,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Whether a pod that is not found is known to be gone; else our watch may only not have told of it yet.</summary>
+    public Func<string, bool> IsGone { get; init; } = _ => true;
+}

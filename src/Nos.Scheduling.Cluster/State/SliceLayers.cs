@@ -12,8 +12,8 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
     internal void Lay()
     {
         LayUsed();
-        LayReserved();
         LayOwnedBySpec();
+        LayReserved();
         LayCovered();
         LayFreeBySpec();
         LayFreeByReport();
@@ -32,6 +32,25 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         }
     }
 
+    /// <summary>
+    /// Reservations that outlived their server, or are another's: the spec says for whom a slice was cut, and until when it waits. They come before our own
+    /// reservations: one that is not in the spec yet has lost against one that is. An owner of whom nothing is known may be a pod that our watch has
+    /// not told of yet.
+    /// </summary>
+    private void LayOwnedBySpec()
+    {
+        foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
+        {
+            var (uid, owner) = (slice.For!.Uid, facts.FindPod(slice.For.Uid));
+            if ((owner?.IsWaiting ?? !facts.IsGone(uid))
+                && !facts.Reservations.Any(reservation => reservation.Pod.Uid == uid)
+                && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
+            {
+                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, uid, DemandOf(owner, resource)));
+            }
+        }
+    }
+
     private void LayReserved()
     {
         foreach (var reservation in facts.Reservations.Where(reservation => !IsReported(reservation.Pod)))
@@ -39,20 +58,6 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
             foreach (var placed in reservation.Placement.Slices)
             {
                 Find(placed.Gpu)?.TryAdd(new Slice(placed.Shape, placed.Resource, SliceHold.Reserved, reservation.Pod.Uid, placed.Mps));
-            }
-        }
-    }
-
-    /// <summary>Reservations that outlived their server: the spec says for whom a slice was cut, and until when it waits.</summary>
-    private void LayOwnedBySpec()
-    {
-        foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
-        {
-            if (facts.FindPod(slice.For!.Uid) is { IsWaiting: true } owner
-                && !facts.Reservations.Any(reservation => reservation.Pod.Uid == owner.Uid)
-                && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
-            {
-                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, owner.Uid, DemandOf(owner, resource)));
             }
         }
     }
