@@ -1,0 +1,15 @@
+namespace Nos.Scheduling.ClusterTests.Harness;
+
+/// <summary>What a <see cref="NosPlane"/> is to be like.</summary>
+/// <param name="Mode"><c>own</c>: a scheduler of our own, for all its pods; <c>shared</c>: the cluster's scheduler calls us for slices.</param>
+public sealed record NosSettings(string Mode)
+{
+    /// <summary>Beyond those that every server of a plane has.</summary>
+    public IReadOnlyList<string> ServerFlags { get; init; } = [];
+
+    /// <summary>Beyond those that every agent of a plane has.</summary>
+    public IReadOnlyList<string> AgentFlags { get; init; } = [];
+
+    /// <summary>Whether the simulated slices survive the agent process (<c>--simulated-state</c>), as a GPU's do.</summary>
+    public bool KeepsState { get; init; }
+}
