@@ -16,11 +16,18 @@ public sealed class RivalWatch(string lease, TimeProvider time)
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, string?> signatures = new(StringComparer.Ordinal);
+    private long? foreign;
     private bool watches;
     private volatile Rival? latest;
 
     /// <summary>The rival heard of last; <see langword="null"/> where there was none in the last ten minutes.</summary>
     public Rival? Latest => latest is { } rival && time.GetElapsedTime(rival.SeenAt) < Memory ? rival : null;
+
+    /// <summary>
+    /// Whether there may be a rival: one was heard of, or our term began a short while ago with GpuNodes that somebody who led by another Lease had written. He may
+    /// have been stopped, or not have written since.
+    /// </summary>
+    public bool AreLikely => Latest is not null || (foreign is { } began && time.GetElapsedTime(began) < Memory);
 
     /// <summary>Our term has begun, with these GpuNodes.</summary>
     public void Begin(IEnumerable<GpuNodeDocument> gpuNodes)
@@ -29,7 +36,8 @@ public sealed class RivalWatch(string lease, TimeProvider time)
         {
             foreach (var gpuNode in gpuNodes)
             {
-                signatures[gpuNode.Metadata.Name] = gpuNode.Metadata.Annotation(NosKeys.WrittenBy);
+                var signature = signatures[gpuNode.Metadata.Name] = gpuNode.Metadata.Annotation(NosKeys.WrittenBy);
+                foreign ??= IsForeign(Signature.Read(signature)) ? time.GetTimestamp() : null;
             }
 
             watches = true;
@@ -53,6 +61,8 @@ public sealed class RivalWatch(string lease, TimeProvider time)
             signatures[name] = signature;
         }
 
-        return Signature.Read(signature) is { } writer && writer.Lease != lease ? latest = new Rival(name, writer, time.GetTimestamp()) : null;
+        return Signature.Read(signature) is { } writer && IsForeign(writer) ? latest = new Rival(name, writer, time.GetTimestamp()) : null;
     }
+
+    private bool IsForeign(Signature? writer) => writer is not null && writer.Lease != lease;
 }

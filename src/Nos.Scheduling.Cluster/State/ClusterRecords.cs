@@ -12,6 +12,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
+    private readonly SliceOwners owners = new();
     private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
@@ -26,6 +27,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
     /// <summary>Names of nodes about which something changed since they were assembled.</summary>
     internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether another server decides, too: then the owners in specs, which are written by compare-and-swap, are all that both go by.</summary>
+    internal bool IsContested { get; private set; }
 
     /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
     internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
@@ -85,29 +89,54 @@ internal sealed class ClusterRecords(TimeProvider time)
         foreach (var uid in removed)
         {
             gone.Add(uid);
-            Forget(Pods.Remove(uid));
+            Touch(Pods.Remove(uid));
             EndReservation(uid);
+            owners.Forget(uid);
+            Dirty.UnionWith(owners.NodesOf(uid));
         }
 
         foreach (var record in changed)
         {
             Touch(Pods.Put(record));
             Touch(record);
+            Dirty.UnionWith(owners.NodesOf(record.Uid));
             if (record.NodeName is not null || record.HasEnded)
             {
                 EndReservation(record.Uid);
+                owners.Forget(record.Uid);
             }
         }
     }
 
     internal void Put(Reservation reservation)
     {
-        EndReservation(reservation.Pod.Uid);
+        GiveUp(reservation.Pod.Uid);
         reservations[reservation.Pod.Uid] = reservation;
         Dirty.Add(reservation.Node);
     }
 
-    internal void EndReservation(string uid)
+    /// <summary>Notes that a Binding for it is on its way.</summary>
+    /// <returns>Whether it still is what is kept for the pod; if not, nothing is noted.</returns>
+    internal bool TryPost(Reservation reservation, DateTimeOffset until) =>
+        reservations.TryUpdate(reservation.Pod.Uid, reservation with { IsPosted = true, Until = until }, reservation);
+
+    /// <summary>The Binding came to nothing: the place is kept as before.</summary>
+    internal void TakeBack(string uid, DateTimeOffset until)
+    {
+        if (FindReservation(uid) is { IsPosted: true } posted)
+        {
+            reservations[uid] = posted with { IsPosted = false, Until = until };
+        }
+    }
+
+    /// <summary>This server keeps no place for the pod, whatever a spec says.</summary>
+    internal void GiveUp(string uid)
+    {
+        EndReservation(uid);
+        Dirty.UnionWith(owners.Decide(uid));
+    }
+
+    private void EndReservation(string uid)
     {
         if (reservations.TryRemove(uid, out var ended))
         {
@@ -120,6 +149,34 @@ internal sealed class ClusterRecords(TimeProvider time)
         backoffs[node] = until;
         Dirty.Add(node);
     }
+
+    /// <summary>Another server decides, too, or does no more.</summary>
+    internal void Contest(bool isContested)
+    {
+        if (IsContested != isContested)
+        {
+            IsContested = isContested;
+            Dirty.UnionWith(GpuNodes.Keys);
+        }
+    }
+
+    /// <summary>Drops what only this process knows, so that what the API says is all there is: reservations, decisions, back-offs.</summary>
+    internal void Forget()
+    {
+        foreach (var uid in reservations.Keys.ToArray())
+        {
+            EndReservation(uid);
+        }
+
+        Dirty.UnionWith(owners.ForgetAll());
+        Dirty.UnionWith(backoffs.Keys);
+        backoffs.Clear();
+        Contest(false);
+    }
+
+    /// <summary>Whether the spec is to go on keeping a slice for that owner: its pod is there, or may only not have been told of yet.</summary>
+    internal bool IsOwner(SliceOwner owner) =>
+        Pods.Find(owner.Uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(owner.Uid) && owner.Until > time.GetUtcNow();
 
     /// <summary>Lets go of reservations, back-offs, leases and owners of slices whose time is up.</summary>
     internal void Expire()
@@ -147,43 +204,17 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
+        owners.See(name, gpuNode, time.GetUtcNow());
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()) { IsGone = gone.Contains },
+                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
+            { IsDecided = owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
             models);
     }
 
-    /// <summary>Drops what only this process knows, so that what the API says is all there is: reservations and back-offs.</summary>
-    internal void Forget()
-    {
-        foreach (var uid in reservations.Keys.ToArray())
-        {
-            EndReservation(uid);
-        }
-
-        Dirty.UnionWith(backoffs.Keys);
-        backoffs.Clear();
-    }
-
-    /// <summary>Whether the pod of that uid holds on to a slice that the spec keeps for it until then.</summary>
-    internal bool IsOwner(string uid, DateTimeOffset until) => Pods.Find(uid) is { } pod ? !pod.HasEnded : !gone.Contains(uid) && until > time.GetUtcNow();
-
     private static bool OwnerExpired(GpuNodeDocument gpuNode, DateTimeOffset after, DateTimeOffset until) =>
         Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For is { } owner && owner.Until > after && owner.Until <= until));
-
-    /// <summary>A pod that never was bound may have had slices kept for it, which only the specs tell.</summary>
-    private void Forget(PodRecord? pod)
-    {
-        Touch(pod);
-        if (pod is { NodeName: null, Demand.AsksForSlices: true })
-        {
-            Dirty.UnionWith(GpuNodes.Where(gpuNode => IsKeptFor(gpuNode.Value, pod.Uid)).Select(gpuNode => gpuNode.Key));
-        }
-    }
-
-    private static bool IsKeptFor(GpuNodeDocument gpuNode, string uid) =>
-        Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For?.Uid == uid));
 
     private void Touch(PodRecord? pod)
     {

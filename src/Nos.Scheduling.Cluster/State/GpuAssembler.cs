@@ -7,8 +7,7 @@ namespace Nos.Scheduling.Cluster.State;
 /// <summary>Lays the slices of one GPU over each other, in the order of who may not be doubted; what cannot be beside them is left out.</summary>
 /// <remarks>
 /// <code>
-///   used by report  >  kept by the spec for another  >  reserved  >  covered by a bound pod's promise  >  free by spec  >  free by report (only before
-///   the first spec)
+///   used by report  >  reserved  >  covered by a bound pod's promise  >  free by spec  >  free by report (only before the first spec)
 /// </code>
 /// </remarks>
 internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode mode)

@@ -12,8 +12,18 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
     internal void Lay()
     {
         LayUsed();
-        LayOwnedBySpec();
-        LayReserved();
+        if (facts.IsContested)
+        {
+            // One of our reservations that is not in the spec yet has lost against an owner that is.
+            LayOwnedBySpec();
+            LayReserved();
+        }
+        else
+        {
+            LayReserved();
+            LayOwnedBySpec();
+        }
+
         LayCovered();
         LayFreeBySpec();
         LayFreeByReport();
@@ -32,25 +42,6 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         }
     }
 
-    /// <summary>
-    /// Reservations that outlived their server, or are another's: the spec says for whom a slice was cut, and until when it waits. They come before our own
-    /// reservations: one that is not in the spec yet has lost against one that is. An owner of whom nothing is known may be a pod that our watch has
-    /// not told of yet.
-    /// </summary>
-    private void LayOwnedBySpec()
-    {
-        foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
-        {
-            var (uid, owner) = (slice.For!.Uid, facts.FindPod(slice.For.Uid));
-            if ((owner?.IsWaiting ?? !facts.IsGone(uid))
-                && !facts.Reservations.Any(reservation => reservation.Pod.Uid == uid)
-                && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
-            {
-                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, uid, DemandOf(owner, resource)));
-            }
-        }
-    }
-
     private void LayReserved()
     {
         foreach (var reservation in facts.Reservations.Where(reservation => !IsReported(reservation.Pod)))
@@ -58,6 +49,22 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
             foreach (var placed in reservation.Placement.Slices)
             {
                 Find(placed.Gpu)?.TryAdd(new Slice(placed.Shape, placed.Resource, SliceHold.Reserved, reservation.Pod.Uid, placed.Mps));
+            }
+        }
+    }
+
+    /// <summary>Reservations that outlived their server, or are another's: the spec says for whom a slice was cut, and until when it waits.</summary>
+    private void LayOwnedBySpec()
+    {
+        foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
+        {
+            var (uid, owner) = (slice.For!.Uid, facts.FindPod(slice.For.Uid));
+            var counts = facts.IsContested
+                ? (owner?.IsWaiting ?? !facts.IsGone(uid)) && !facts.Reservations.Any(reservation => reservation.Pod.Uid == uid)
+                : owner is { IsWaiting: true } && !facts.IsDecided(uid);
+            if (counts && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
+            {
+                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, uid, DemandOf(owner, resource)));
             }
         }
     }
@@ -164,15 +171,10 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         && pod.Demand.Slices.GroupBy(request => request.Resource).All(like => ReportedCount(pod, like.Key) >= like.Count());
 
     private int ReportedCount(PodRecord pod, SliceResource resource) => Reported().Count(reported =>
-        reported.Slice.State == SliceStates.Used && IsHeldBy(reported.Slice, pod)
+        reported.Slice.State == SliceStates.Used && ReportedSlices.IsHeldBy(reported.Slice, pod)
         && (ResourceOf(reported.Gpu.Index, reported.Slice.Id) ?? (reported.Gpu.ShapeOf(reported.Slice) is { } shape ? ResourceOf(shape) : null)) == resource);
 
-    private PodRecord? HolderOf(SliceStatus slice) => facts.Pods.FirstOrDefault(pod => IsHeldBy(slice, pod));
-
-    /// <summary>By uid where the agent knows it; by name else, since names come again.</summary>
-    private static bool IsHeldBy(SliceStatus slice, PodRecord pod) => slice.PodUid is { } uid
-        ? uid == pod.Uid
-        : slice.Pod is { } holder && (holder == pod.Key || holder.StartsWith(pod.Key + "/", StringComparison.Ordinal));
+    private PodRecord? HolderOf(SliceStatus slice) => facts.Pods.FirstOrDefault(pod => ReportedSlices.IsHeldBy(slice, pod));
 
     private static MpsDemand DemandOf(PodRecord? pod, SliceResource resource) =>
         pod?.Demand.Slices.FirstOrDefault(request => request.Resource == resource).Mps ?? default;

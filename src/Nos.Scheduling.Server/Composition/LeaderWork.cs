@@ -24,7 +24,9 @@ internal sealed class LeaderWork
     private readonly Author author;
     private readonly RivalWatch rivals;
     private readonly RivalLoop rivalLoop;
-    private readonly GpuNodeLoop gpuNodeLoop;
+    private readonly NodeLoop gpuNodeLoop;
+    private readonly NodeLoop promiseLoop;
+    private readonly NodeAnnotationLoop annotationLoop;
     private readonly WakeUpLoop wakeUpLoop;
 
     /// <param name="term">The term.</param>
@@ -34,9 +36,7 @@ internal sealed class LeaderWork
     /// <param name="options">What the operator decided.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
-    /// <param name="failed">Told of each failed round of a loop.</param>
-    internal LeaderWork(
-        Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, TimeProvider time, ILoggerFactory loggers, Action failed)
+    internal LeaderWork(Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         (Client, this.state, this.role, this.time) = (client, state, role, time);
         author = new Author(term.Lease, term.Holder, time);
@@ -46,7 +46,10 @@ internal sealed class LeaderWork
         var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
         Active = new ActiveTerm(new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), term.Ended);
         var reconciler = new GpuNodeReconciler(client, state, writer, author, loggers.CreateLogger<GpuNodeReconciler>());
-        gpuNodeLoop = new GpuNodeLoop(reconciler, time, loggers.CreateLogger<GpuNodeLoop>(), failed);
+        var promises = new PromiseReconciler(client, state, loggers.CreateLogger<PromiseReconciler>());
+        gpuNodeLoop = new NodeLoop("gpunode", reconciler.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        promiseLoop = new NodeLoop("promise", promises.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        annotationLoop = new NodeAnnotationLoop(client, state, time, loggers.CreateLogger<NodeAnnotationLoop>());
         wakeUpLoop = new WakeUpLoop(client, state, time, loggers.CreateLogger<WakeUpLoop>());
     }
 
@@ -59,15 +62,27 @@ internal sealed class LeaderWork
     /// <summary>Another leader by another Lease, heard of a short while ago; <see langword="null"/> where there is none.</summary>
     internal Rival? Rival => rivals.Latest;
 
+    /// <summary>Whether another leader may decide, too: what is bound must be in the specs first.</summary>
+    internal bool IsContested => rivals.AreLikely;
+
+    /// <summary>How often each loop failed since the term began.</summary>
+    internal IEnumerable<(string Loop, long Failures)> Errors => [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors];
+
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
     {
-        gpuNodeLoop.Enqueue(change.Name);
+        Enqueue(change.Name);
         wakeUpLoop.Look(change);
     }
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
-    internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes) => rivalLoop.Look(gpuNodes);
+    internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
+    {
+        if (rivalLoop.Look(gpuNodes))
+        {
+            state.Contest(true);
+        }
+    }
 
     /// <summary>Makes the caches as new as the moment: the predecessor's last Bindings and specs may not have come through our watches yet.</summary>
     /// <exception cref="KubeApiException">The server refused or did not answer; to be tried again.</exception>
@@ -75,8 +90,12 @@ internal sealed class LeaderWork
         CatchUp.ToNowAsync(informers.Pods, token => role.SignAsync(Client, author, token), time, cancellation),
         CatchUp.ToNowAsync(informers.GpuNodes, SignOneAsync, time, cancellation));
 
-    /// <summary>From now on changes are looked at.</summary>
-    internal void Begin() => rivals.Begin(state.GpuNodes());
+    /// <summary>From now on others who write are noticed.</summary>
+    internal void Begin()
+    {
+        rivals.Begin(state.GpuNodes());
+        state.Contest(IsContested);
+    }
 
     /// <summary>Runs the loops until cancelled. One that fails ends all: a leader that does half of its work is worse than another one.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
@@ -84,11 +103,12 @@ internal sealed class LeaderWork
         foreach (var node in state.Current.Nodes)
         {
             // What happened before the term was nobody's to act on.
-            gpuNodeLoop.Enqueue(node.Name);
+            Enqueue(node.Name);
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAll(EndingAll(gpuNodeLoop.RunAsync(either.Token)), EndingAll(wakeUpLoop.RunAsync(either.Token)), EndingAll(rivalLoop.RunAsync(either.Token)));
+        Func<CancellationToken, Task>[] loops = [gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync];
+        await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
 
         async Task EndingAll(Task loop)
         {
@@ -101,6 +121,13 @@ internal sealed class LeaderWork
                 await either.CancelAsync();
             }
         }
+    }
+
+    private void Enqueue(string node)
+    {
+        gpuNodeLoop.Enqueue(node);
+        promiseLoop.Enqueue(node);
+        annotationLoop.Enqueue(node);
     }
 
     private async Task<string?> SignOneAsync(CancellationToken cancellation)

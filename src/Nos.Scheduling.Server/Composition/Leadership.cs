@@ -1,4 +1,5 @@
 using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Extender;
@@ -30,14 +31,39 @@ internal sealed partial class Leadership(
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a new leader waits where another may lead by another Lease: so that he has seen that he is not alone before anything is bound.</summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(2);
+
     private readonly TaskCompletionSource led = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, long> pastErrors = new(StringComparer.Ordinal);
+    private volatile LeaderWork? begun;
     private volatile LeaderWork? current;
 
     /// <summary>The work of the term in which this server answers; <see langword="null"/> while another leads, or this one is not ready yet.</summary>
     internal LeaderWork? Current => current;
 
+    /// <summary>Whether another leader may decide, too.</summary>
+    internal bool IsContested => begun?.IsContested ?? false;
+
     /// <summary>Completes when this server answers as the leader for the first time.</summary>
     internal Task HasLed => led.Task;
+
+    /// <summary>How often each loop failed, over all terms of this process.</summary>
+    internal IEnumerable<(string Loop, long Failures)> Errors()
+    {
+        lock (pastErrors)
+        {
+            return begun is not { } now
+                ? [.. pastErrors.Select(loop => (loop.Key, loop.Value))]
+                : [.. now.Errors.Select(loop => (loop.Loop, loop.Failures + pastErrors.GetValueOrDefault(loop.Loop)))];
+        }
+    }
+
+    /// <summary>A node has changed. Quick, called under the state's lock.</summary>
+    internal void Look(NodeChange change) => current?.Look(change);
+
+    /// <summary>GpuNodes were heard of. Quick.</summary>
+    internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes) => begun?.Look(gpuNodes);
 
     /// <summary>Stands for election until cancelled, and leads whenever elected; ends when nothing writes any more and the Lease is released.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
@@ -47,6 +73,19 @@ internal sealed partial class Leadership(
 
         // One whose caches are empty had better leave the lead to one who knows the cluster.
         await Task.WhenAll(elector.RunAsync(() => informers.AreSynced, LeadAsync, cancellation), labelling, waking);
+    }
+
+    private void End(LeaderWork leading)
+    {
+        lock (pastErrors)
+        {
+            foreach (var (loop, failures) in leading.Errors)
+            {
+                pastErrors[loop] = pastErrors.GetValueOrDefault(loop) + failures;
+            }
+
+            begun = null;
+        }
     }
 
     private async Task WakeAsync(CancellationToken cancellation)
@@ -59,22 +98,24 @@ internal sealed partial class Leadership(
     {
         var fence = new WriteFence(settings.WriteTimeout, () => term.Left);
         using var client = connect(fence);
-        var begun = work(term, client);
+        var leading = work(term, client);
         try
         {
             Forget();
-            await CatchUpAsync(begun, term);
-            begun.Begin();
-            current = begun;
+            begun = leading;
+            leading.Begin();
+            await CatchUpAsync(leading, term);
+            current = leading;
             led.TrySetResult();
             role.Nudge();
-            await begun.RunAsync(term.Ended);
+            await leading.RunAsync(term.Ended);
         }
         finally
         {
             current = null;
             role.Nudge();
             await fence.CloseAsync();
+            End(leading);
             Forget();
         }
     }
@@ -86,14 +127,15 @@ internal sealed partial class Leadership(
         assumed.Clear();
     }
 
-    private async Task CatchUpAsync(LeaderWork begun, Term term)
+    private async Task CatchUpAsync(LeaderWork leading, Term term)
     {
         var since = time.GetTimestamp();
-        while (term.HasPredecessor)
+        while (term.HasPredecessor || leading.IsContested)
         {
             try
             {
-                await begun.CatchUpAsync(informers, term.Ended);
+                await leading.CatchUpAsync(informers, term.Ended);
+                await Task.Delay(leading.IsContested ? Courtesy : TimeSpan.Zero, time, term.Ended);
                 var elapsed = time.GetElapsedTime(since);
                 LogCaughtUp(elapsed);
                 return;

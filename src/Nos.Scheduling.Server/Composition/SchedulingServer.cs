@@ -44,7 +44,7 @@ internal sealed class SchedulingServer : IDisposable
             elector,
             settings,
             connect,
-            (term, fenced) => new LeaderWork(term, fenced, State, role, options, time, loggers, () => Interlocked.Increment(ref reconcileErrors)),
+            (term, fenced) => new LeaderWork(term, fenced, State, role, options, time, loggers),
             Informers,
             State,
             assumed,
@@ -54,11 +54,9 @@ internal sealed class SchedulingServer : IDisposable
         Extender = new ExtenderEndpoints(State, assumed, options.Policy, () => leadership.Current?.Active);
         var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
         Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
-        State.Changed = change => leadership.Current?.Look(change);
-        State.Heard = gpuNodes => leadership.Current?.Look(gpuNodes);
+        State.Changed = leadership.Look;
+        State.Heard = leadership.Look;
     }
-
-    private long reconcileErrors;
 
     /// <summary>What is known of the cluster.</summary>
     internal ClusterState State { get; }
@@ -72,8 +70,8 @@ internal sealed class SchedulingServer : IDisposable
     /// <summary>The API server's webhooks.</summary>
     internal AdmissionEndpoints Admission { get; }
 
-    /// <summary>How often a GpuNode could not be reconciled.</summary>
-    internal long ReconcileErrors => Interlocked.Read(ref reconcileErrors);
+    /// <summary>How often each loop failed.</summary>
+    internal IEnumerable<(string Loop, long Failures)> ReconcileErrors => leadership.Errors();
 
     /// <summary>Whether this server answers the scheduler: it leads, and its caches are as new as its term.</summary>
     internal bool IsLeading => leadership.Current is not null;
@@ -104,6 +102,7 @@ internal sealed class SchedulingServer : IDisposable
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             State.Tick();
+            State.Contest(leadership.IsContested);
         }
     }
 }

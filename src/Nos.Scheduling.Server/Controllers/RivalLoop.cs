@@ -22,15 +22,20 @@ internal sealed partial class RivalLoop(KubeClient client, RivalWatch rivals, Au
         Channel.CreateBounded<(Rival, GpuNodeDocument)>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Looks at GpuNodes as they are now. Quick.</summary>
-    internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
+    /// <returns>Whether a rival wrote one.</returns>
+    internal bool Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
     {
+        var any = false;
         foreach (var gpuNode in gpuNodes)
         {
             if (rivals.See(gpuNode) is { } rival)
             {
+                any = true;
                 seen.Writer.TryWrite((rival, gpuNode));
             }
         }
+
+        return any;
     }
 
     internal async Task RunAsync(CancellationToken cancellation)
@@ -66,9 +71,9 @@ internal sealed partial class RivalLoop(KubeClient client, RivalWatch rivals, Au
         Count = 1,
     };
 
-    [LoggerMessage(EventId = 404, Level = LogLevel.Error, Message = "There are {Sentence}")]
+    [LoggerMessage(EventId = 406, Level = LogLevel.Error, Message = "There are {Sentence}")]
     private partial void LogRival(string sentence);
 
-    [LoggerMessage(EventId = 405, Level = LogLevel.Warning, Message = "That GpuNode {Node} has two leaders could not be told there: {Reason}")]
+    [LoggerMessage(EventId = 407, Level = LogLevel.Warning, Message = "That GpuNode {Node} has two leaders could not be told there: {Reason}")]
     private partial void LogUntold(string node, string reason);
 }
