@@ -94,12 +94,17 @@ public sealed partial class Binder(
     /// <returns>Why it did not work, or <see langword="null"/> where all are there.</returns>
     private async Task<BindOutcome?> CutAsync(Reservation reservation, CancellationToken cancellation)
     {
-        var generation = await writer.BringAsync(reservation.Node, cancellation);
+        // What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it until the pod is bound is the
+        // reservation; a server that ends in between has promised nothing yet. Unless another server decides, too: it knows the spec alone.
+        var isWritten = reservation.Placement.NeedsCut || state.IsContested;
+        var generation = isWritten
+            ? await writer.BringAsync(reservation.Node, cancellation)
+            : state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
         var deadline = Task.Delay(settings.BindWait, time, cancellation);
         while (true)
         {
             var next = state.NextChangeOf(reservation.Node);
-            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation);
+            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation, isWritten);
             switch (readiness)
             {
                 case SliceReadiness.Readiness.Ready:

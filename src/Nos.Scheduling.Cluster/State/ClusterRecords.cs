@@ -13,6 +13,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
     private readonly SliceOwners owners = new();
+    private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -26,6 +27,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
     /// <summary>Names of nodes about which something changed since they were assembled.</summary>
     internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether another server decides, too: then the owners in specs, which are written by compare-and-swap, are all that both go by.</summary>
+    internal bool IsContested { get; private set; }
 
     /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
     internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
@@ -44,9 +48,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
         foreach (var item in change.Changed)
         {
-            // A write's answer may have overtaken the watch: what is older than what is known is old news.
+            // A write's answer may have overtaken the watch, or a list: what is older than what is known is old news.
             var name = item.Metadata.Name;
-            if (listed is null && known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
+            if (known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
                 && ResourceVersions.IsOlder(item.Metadata.ResourceVersion, newest.Metadata.ResourceVersion))
             {
                 continue;
@@ -81,9 +85,10 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
     {
         var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
-        foreach (var uid in gone)
+        var removed = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        foreach (var uid in removed)
         {
+            gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
             owners.Forget(uid);
@@ -145,6 +150,34 @@ internal sealed class ClusterRecords(TimeProvider time)
         Dirty.Add(node);
     }
 
+    /// <summary>Another server decides, too, or does no more.</summary>
+    internal void Contest(bool isContested)
+    {
+        if (IsContested != isContested)
+        {
+            IsContested = isContested;
+            Dirty.UnionWith(GpuNodes.Keys);
+        }
+    }
+
+    /// <summary>Drops what only this process knows, so that what the API says is all there is: reservations, decisions, back-offs.</summary>
+    internal void Forget()
+    {
+        foreach (var uid in reservations.Keys.ToArray())
+        {
+            EndReservation(uid);
+        }
+
+        Dirty.UnionWith(owners.ForgetAll());
+        Dirty.UnionWith(backoffs.Keys);
+        backoffs.Clear();
+        Contest(false);
+    }
+
+    /// <summary>Whether the spec is to go on keeping a slice for that owner: its pod is there, or may only not have been told of yet.</summary>
+    internal bool IsOwner(SliceOwner owner) =>
+        Pods.Find(owner.Uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(owner.Uid) && owner.Until > time.GetUtcNow();
+
     /// <summary>Lets go of reservations, back-offs, leases and owners of slices whose time is up.</summary>
     internal void Expire()
     {
@@ -160,6 +193,7 @@ internal sealed class ClusterRecords(TimeProvider time)
             Dirty.Add(node);
         }
 
+        gone.Expire();
         Dirty.UnionWith(leases.NewlyExpired());
         Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
         lastExpiry = now;
@@ -175,7 +209,7 @@ internal sealed class ClusterRecords(TimeProvider time)
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
                 leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
-            { IsDecided = owners.IsDecided },
+            { IsDecided = owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
             models);
     }
 

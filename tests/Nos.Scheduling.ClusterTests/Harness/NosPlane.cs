@@ -124,16 +124,16 @@ public sealed class NosPlane : IAsyncDisposable
     /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured.</summary>
     public async Task StartScheduler() => Scheduler = await Plane.StartScheduler(await SchedulerConfiguration());
 
-    /// <summary>Waits until the server has heard of everything there is.</summary>
+    /// <summary>Waits until the server leads, having heard of everything there is: after a SIGKILL once the lease of the last one has run out.</summary>
     public async Task Ready()
     {
         using var http = new HttpClient();
-        await Polling.Until("the server is ready", async () =>
+        await Polling.Until("the server leads", async () =>
         {
             Assert.False(Server.HasExited, Server.Tail());
             try
             {
-                return (await http.GetAsync(new Uri($"http://127.0.0.1:{PlainPort}/readyz"))).IsSuccessStatusCode;
+                return (await http.GetAsync(new Uri($"http://127.0.0.1:{PlainPort}/readyz?leader"))).IsSuccessStatusCode;
             }
             catch (HttpRequestException)
             {
@@ -208,7 +208,10 @@ public sealed class NosPlane : IAsyncDisposable
             "scheduler-config", "--url", $"https://127.0.0.1:{ExtenderPort}", "--ca-file", Plane.AuthorityFile, "--cert-file", client.CertificateFile,
             "--key-file", client.KeyFile, "--api", Plane.SchedulerConfigApi, "--mode", _settings.Mode).LoggingTo(Plane.LogFolder));
         Assert.True(cli.ExitCode == 0, cli.Tail());
-        return string.Join('\n', cli.OutputLines);
+        var printed = string.Join('\n', cli.OutputLines);
+        return _settings.SchedulerCallsPerSecond is not { } calls
+            ? printed
+            : printed.Replace("clientConnection:\n", $"clientConnection:\n  qps: {calls}\n  burst: {calls}\n", StringComparison.Ordinal);
     }
 
     private async Task<string> Kubectl(params string[] arguments)
