@@ -69,9 +69,9 @@ public sealed class BindTests(IdentityPlane plane)
         Assert.Contains("does not exist any more", await plane.Extender.Bind(old, node));
         Assert.Null((await scope.Pod("p")).Text("spec", "nodeName"));
         await plane.BindEventually(anew, node);
-        var gpuNode = await plane.Admin.Get(NosPlane.GpuNode(node));
-        Assert.Empty(IdentityPlane.Kept(gpuNode, old));
-        Assert.Single(IdentityPlane.Slices(gpuNode, "spec"));
+        Assert.Single(IdentityPlane.Slices(await plane.Admin.Get(NosPlane.GpuNode(node)), "spec"));
+        await scope.Remove("p");
+        await plane.BindEventually(await scope.Add(IdentityPlane.Pod("q").Asking(SevenG, 1)), node);
         await Invariants.Settled(plane.Admin, evidence: plane.Nos.Evidence);
     });
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Tests.Agent;
@@ -10,17 +11,17 @@ using Nos.Scheduling.Tests.Agent;
 namespace Nos.Scheduling.Tests.Cluster.Binding;
 
 /// <summary>A binder on an API server in memory with agents; of pods it hears only what the test tells it, as late as it likes.</summary>
-internal sealed class BinderCluster : IAsyncDisposable
+internal sealed class LaggingCluster : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly AgentCluster cluster = new();
     private Task watching = Task.CompletedTask;
 
-    public BinderCluster()
+    public LaggingCluster()
     {
         State = new ClusterState(TimeProvider.System);
         var client = cluster.ClientThrough(Network);
-        var writer = new GpuNodeWriter(client, State, TimeProvider.System, TimeSpan.FromMinutes(2));
+        var writer = new GpuNodeWriter(client, State, TimeProvider.System, TimeSpan.FromMinutes(2), new Author("nos-system/test", "test", TimeProvider.System));
         var settings = new BinderSettings(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30), PlacementPolicy.Fragmentation);
         Binder = new Binder(client, State, writer, settings, TimeProvider.System, NullLogger<Binder>.Instance);
     }
@@ -41,6 +42,8 @@ internal sealed class BinderCluster : IAsyncDisposable
             cluster.AddNode(node);
             cluster.AddGpuNode(node);
             await cluster.CutAsync(node, "");
+            await cluster.Client.PatchAsync(
+                KubeResources.Nodes, null, node, new JsonObject { ["status"] = new JsonObject { ["allocatable"] = new JsonObject { ["pods"] = "110" } } }, default, "status");
         }
 
         await cluster.StartAsync();

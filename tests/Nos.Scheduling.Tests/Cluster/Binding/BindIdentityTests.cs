@@ -4,9 +4,9 @@ using Nos.Scheduling.Cluster.Documents;
 namespace Nos.Scheduling.Tests.Cluster.Binding;
 
 /// <summary>Bind calls while the informer of pods lags behind, on old servers, and over bad connections.</summary>
-public sealed class BinderTests : IAsyncLifetime, IAsyncDisposable
+public sealed class BindIdentityTests : IAsyncLifetime, IAsyncDisposable
 {
-    private readonly BinderCluster cluster = new();
+    private readonly LaggingCluster cluster = new();
 
     public Task InitializeAsync() => cluster.StartAsync("n1", "n2");
 
