@@ -43,18 +43,18 @@ public sealed class BindIdentityTests : IAsyncLifetime, IAsyncDisposable
     {
         var pod = await cluster.AddPodAsync("p");
         var other = Task.FromResult("");
-        cluster.Network.AfterBinding = () =>
+        cluster.Network.OnTheWay = async () =>
         {
-            // The pod is bound and only the server knows it: the worst moment for another call.
+            // The pod still waits for all who look, and its Binding cannot be called back: the worst moment to give its place up.
             other = cluster.BindAsync(pod, "n2");
-            return Task.Delay(200);
+            await Task.WhenAny(other, Task.Delay(300));
         };
 
         Assert.Equal("", await cluster.BindAsync(pod, "n1"));
 
-        cluster.Network.AfterBinding = () => Task.CompletedTask;
         Assert.Contains("is bound to n1 already", await other);
         Assert.Equal("NoOpenPlacement", await cluster.BindAsync(await cluster.AddPodAsync("q"), "n1"));
+        Assert.Equal("", await cluster.BindAsync(await cluster.AddPodAsync("r"), "n2"));
     }
 
     [Fact]

@@ -12,8 +12,8 @@ internal sealed class BindingNetwork : DelegatingHandler
     /// <summary>Whether the answer to each Binding is lost.</summary>
     public bool LosesAnswers { get; set; }
 
-    /// <summary>Called after a Binding has been carried out and before its answer goes back.</summary>
-    public Func<Task> AfterBinding { get; set; } = () => Task.CompletedTask;
+    /// <summary>Called when the next Binding is on its way, before the server has it. Once.</summary>
+    public Func<Task>? OnTheWay { get; set; }
 
     /// <summary>How many Bindings were sent.</summary>
     public int Bindings { get; private set; }
@@ -26,6 +26,9 @@ internal sealed class BindingNetwork : DelegatingHandler
         }
 
         Bindings++;
+        var onTheWay = OnTheWay;
+        OnTheWay = null;
+        await (onTheWay?.Invoke() ?? Task.CompletedTask);
         if (IsOld)
         {
             var body = JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
@@ -34,7 +37,6 @@ internal sealed class BindingNetwork : DelegatingHandler
         }
 
         var response = await base.SendAsync(request, cancellationToken);
-        await AfterBinding();
         return LosesAnswers ? throw new HttpRequestException(HttpRequestError.ConnectionError, "the connection was reset") : response;
     }
 }
