@@ -12,6 +12,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
+    private readonly SliceOwners owners = new();
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -85,27 +86,52 @@ internal sealed class ClusterRecords(TimeProvider time)
         {
             Touch(Pods.Remove(uid));
             EndReservation(uid);
+            owners.Forget(uid);
+            Dirty.UnionWith(owners.NodesOf(uid));
         }
 
         foreach (var record in changed)
         {
             Touch(Pods.Put(record));
             Touch(record);
+            Dirty.UnionWith(owners.NodesOf(record.Uid));
             if (record.NodeName is not null || record.HasEnded)
             {
                 EndReservation(record.Uid);
+                owners.Forget(record.Uid);
             }
         }
     }
 
     internal void Put(Reservation reservation)
     {
-        EndReservation(reservation.Pod.Uid);
+        GiveUp(reservation.Pod.Uid);
         reservations[reservation.Pod.Uid] = reservation;
         Dirty.Add(reservation.Node);
     }
 
-    internal void EndReservation(string uid)
+    /// <summary>Notes that a Binding for it is on its way.</summary>
+    /// <returns>Whether it still is what is kept for the pod; if not, nothing is noted.</returns>
+    internal bool TryPost(Reservation reservation, DateTimeOffset until) =>
+        reservations.TryUpdate(reservation.Pod.Uid, reservation with { IsPosted = true, Until = until }, reservation);
+
+    /// <summary>The Binding came to nothing: the place is kept as before.</summary>
+    internal void TakeBack(string uid, DateTimeOffset until)
+    {
+        if (FindReservation(uid) is { IsPosted: true } posted)
+        {
+            reservations[uid] = posted with { IsPosted = false, Until = until };
+        }
+    }
+
+    /// <summary>This server keeps no place for the pod, whatever a spec says.</summary>
+    internal void GiveUp(string uid)
+    {
+        EndReservation(uid);
+        Dirty.UnionWith(owners.Decide(uid));
+    }
+
+    private void EndReservation(string uid)
     {
         if (reservations.TryRemove(uid, out var ended))
         {
@@ -144,10 +170,12 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
+        owners.See(name, gpuNode, time.GetUtcNow());
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()),
+                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
+            { IsDecided = owners.IsDecided },
             models);
     }
 

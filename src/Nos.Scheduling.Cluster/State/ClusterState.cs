@@ -38,6 +38,10 @@ public sealed class ClusterState(TimeProvider time)
     public (NodeDocument? Node, GpuNodeDocument? GpuNode) FindDocuments(string name) =>
         Read(() => (records.Nodes.GetValueOrDefault(name), records.GpuNodes.GetValueOrDefault(name)));
 
+    /// <summary>The pods that are bound to the node and have not ended, and its GpuNode or <see langword="null"/>, at one moment.</summary>
+    public (IReadOnlyList<PodRecord> Pods, GpuNodeDocument? GpuNode) FindBound(string node) =>
+        Read<(IReadOnlyList<PodRecord>, GpuNodeDocument?)>(() => ([.. records.Pods.On(node)], records.GpuNodes.GetValueOrDefault(node)));
+
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
 
@@ -104,7 +108,7 @@ public sealed class ClusterState(TimeProvider time)
                 return (renewed, Misfit.None);
             }
 
-            records.EndReservation(pod.Uid);
+            records.GiveUp(pod.Uid);
             Publish();
             var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy);
             return placement is null ? (null, misfit)
@@ -114,7 +118,16 @@ public sealed class ClusterState(TimeProvider time)
     }
 
     /// <summary>Gives a pod's place up.</summary>
-    public void Release(string uid) => Write(() => records.EndReservation(uid));
+    public void Release(string uid) => Write(() => records.GiveUp(uid));
+
+    /// <summary>To be asked right before a Binding is sent. From then on the place is given up only when the pod is seen bound or gone, or by <see cref="TakeBack"/>.</summary>
+    /// <param name="reservation">As <see cref="Reserve"/> gave it.</param>
+    /// <param name="until">By when the informer will have told what became of the pod.</param>
+    /// <returns>Whether the place still is the pod's. If not, its time ran out meanwhile, or it was given up, and another may have it.</returns>
+    public bool TryPost(Reservation reservation, DateTimeOffset until) => Read(() => records.TryPost(reservation, until));
+
+    /// <summary>The Binding was sent in vain, the pod still waits: its place is kept until then, and may be given up.</summary>
+    public void TakeBack(string uid, DateTimeOffset until) => Write(() => records.TakeBack(uid, until));
 
     /// <summary>A cut failed on the node: nothing is offered there until then.</summary>
     public void BackOff(string node, DateTimeOffset until) => Write(() => records.BackOff(node, until));
@@ -130,6 +143,10 @@ public sealed class ClusterState(TimeProvider time)
             ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, uid => records.Pods.Find(uid) is { HasEnded: false }, until))
             : null);
 
+    /// <summary>Whether the node's spec still keeps slices for pods that have given them up: a server after this one would believe it.</summary>
+    public bool NamesOwnersThatLeft(string node) => Read(() => records.GpuNodes.GetValueOrDefault(node) is { } gpuNode && current.Find(node) is { } assembled
+        && SliceOwners.AnyLeft(assembled, gpuNode, records.Pods.Find, time.GetUtcNow()));
+
     /// <summary>A node that rests because of this very pod's cut still keeps its place; one that is not there for anybody does not.</summary>
     private static bool CanKeep(Node? node) => node?.Obstacle is Misfit.None or Misfit.PartitioningBackoff;
 
@@ -144,7 +161,7 @@ public sealed class ClusterState(TimeProvider time)
             .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
         if (!holds)
         {
-            records.EndReservation(reservation.Pod.Uid);
+            records.GiveUp(reservation.Pod.Uid);
             Publish();
         }
 

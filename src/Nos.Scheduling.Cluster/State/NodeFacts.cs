@@ -21,4 +21,8 @@ public sealed record NodeFacts(
     bool IsAgentAlive,
     bool IsBackingOff,
     Func<string, PodRecord?> FindPod,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Whether this server has decided about the pod of that uid: then the owners that a spec names for it are older, and do not count.</summary>
+    public Func<string, bool> IsDecided { get; init; } = _ => false;
+}

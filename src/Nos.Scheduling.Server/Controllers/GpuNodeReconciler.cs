@@ -16,7 +16,7 @@ internal sealed partial class GpuNodeReconciler(
     {
         var (node, gpuNode) = state.FindDocuments(name);
 
-        var step = GpuNodePlan.Next(node, gpuNode);
+        var step = GpuNodePlan.Next(node, gpuNode, state.NamesOwnersThatLeft(name));
 
         switch (step)
         {
@@ -26,7 +26,7 @@ internal sealed partial class GpuNodeReconciler(
             case GpuNodeStep.ChangeMode:
                 await PatchSpecAsync(gpuNode!, new JsonObject { ["mode"] = GpuNodePlan.ModeOf(node), ["gpus"] = null }, cancellation);
                 break;
-            case GpuNodeStep.Adopt:
+            case GpuNodeStep.Adopt or GpuNodeStep.Disown:
                 await writer.BringAsync(name, cancellation);
                 break;
             case GpuNodeStep.Empty:
