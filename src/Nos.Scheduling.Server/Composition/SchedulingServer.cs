@@ -12,9 +12,6 @@ namespace Nos.Scheduling.Server.Composition;
 /// <summary>The server's parts, put together; the same for a real cluster and for the embedded one.</summary>
 internal sealed class SchedulingServer
 {
-    /// <summary>How long a node rests after a cut failed on it.</summary>
-    private static readonly TimeSpan NodeRest = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
 
     private readonly NodeLoop gpuNodeLoop;
@@ -33,8 +30,8 @@ internal sealed class SchedulingServer
         this.time = time;
         State = new ClusterState(time);
         Informers = new ClusterInformers(client, State, options.Namespace, loggers.CreateLogger<ClusterInformers>(), time);
-        var writer = new GpuNodeWriter(client, State, time, options.ReservationTtl);
-        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
+        var writer = new GpuNodeWriter(client, State, options.ReservationTtl);
+        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, options.Policy);
         var binder = new Binder(client, State, writer, settings, time, loggers.CreateLogger<Binder>());
         Extender = new ExtenderEndpoints(State, binder, new AssumedPlaces(time), options.Policy, WhyNot);
         var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity, options.Namespace);
