@@ -20,7 +20,9 @@ public sealed class BurstTests(BurstPlane fixture, ITestOutputHelper output) : I
         var reading = await burst.ComeToRest();
 
         output.WriteLine($"at rest after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s: {burst.Bound(reading).Count} bound, {burst.Waiting(reading).Count} wait; {await Binds()}");
-        Assert.InRange(burst.Bound(reading).Count, 150, 280);
+
+        // How many fit depends on the order in which they came to their turns: the large ones first, or the small.
+        Assert.InRange(burst.Waiting(reading).Count, 20, 200);
         foreach (var waiting in burst.Waiting(reading))
         {
             await burst.Scope.UnschedulablePod(waiting.Name(), saying: "NoOpenPlacement");
