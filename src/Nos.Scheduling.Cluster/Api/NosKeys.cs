@@ -27,6 +27,15 @@ public static class NosKeys
     /// <summary>Node label: a counter whose change wakes the scheduling queue.</summary>
     public const string Freed = "nos.nebuly.com/freed";
 
+    /// <summary>Prefix of node annotations (nos' names): how many slices, by GPU, shape and whether they are free or used.</summary>
+    public const string StatusGpuPrefix = "nos.nebuly.com/status-gpu-";
+
+    /// <summary>Node annotation (nos' name): the GpuNode's generation.</summary>
+    public const string SpecPlan = "nos.nebuly.com/spec-partitioning-plan";
+
+    /// <summary>Node annotation (nos' name): the generation that the agent has acted on.</summary>
+    public const string StatusPlan = "nos.nebuly.com/status-partitioning-plan";
+
     /// <summary>Namespace label: <c>disabled</c> leaves its pods alone.</summary>
     public const string Admission = "nos.nebuly.com/admission";
 

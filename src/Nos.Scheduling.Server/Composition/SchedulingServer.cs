@@ -12,12 +12,11 @@ namespace Nos.Scheduling.Server.Composition;
 /// <summary>The server's parts, put together; the same for a real cluster and for the embedded one.</summary>
 internal sealed class SchedulingServer
 {
-    /// <summary>How long a node rests after a cut failed on it.</summary>
-    private static readonly TimeSpan NodeRest = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
 
-    private readonly GpuNodeLoop gpuNodeLoop;
+    private readonly NodeLoop gpuNodeLoop;
+    private readonly NodeLoop promiseLoop;
+    private readonly NodeAnnotationLoop annotationLoop;
     private readonly WakeUpLoop wakeUpLoop;
     private readonly TimeProvider time;
 
@@ -31,23 +30,26 @@ internal sealed class SchedulingServer
         this.time = time;
         State = new ClusterState(time);
         Informers = new ClusterInformers(client, State, options.Namespace, loggers.CreateLogger<ClusterInformers>(), time);
-        var writer = new GpuNodeWriter(client, State, time, options.ReservationTtl);
-        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
+        var writer = new GpuNodeWriter(client, State, options.ReservationTtl);
+        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, options.Policy);
         var binder = new Binder(client, State, writer, settings, time, loggers.CreateLogger<Binder>());
         Extender = new ExtenderEndpoints(State, binder, new AssumedPlaces(time), options.Policy, WhyNot);
         var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity, options.Namespace);
         Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
         var reconciler = new GpuNodeReconciler(client, State, writer, loggers.CreateLogger<GpuNodeReconciler>());
-        gpuNodeLoop = new GpuNodeLoop(reconciler, time, loggers.CreateLogger<GpuNodeLoop>(), () => Interlocked.Increment(ref reconcileErrors));
+        var promises = new PromiseReconciler(client, State, loggers.CreateLogger<PromiseReconciler>());
+        gpuNodeLoop = new NodeLoop("gpunode", reconciler.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        promiseLoop = new NodeLoop("promise", promises.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        annotationLoop = new NodeAnnotationLoop(client, State, time, loggers.CreateLogger<NodeAnnotationLoop>());
         wakeUpLoop = new WakeUpLoop(client, State, time, loggers.CreateLogger<WakeUpLoop>());
         State.Changed = change =>
         {
             gpuNodeLoop.Enqueue(change.Name);
+            promiseLoop.Enqueue(change.Name);
+            annotationLoop.Enqueue(change.Name);
             wakeUpLoop.Look(change);
         };
     }
-
-    private long reconcileErrors;
 
     /// <summary>What is known of the cluster.</summary>
     internal ClusterState State { get; }
@@ -61,8 +63,8 @@ internal sealed class SchedulingServer
     /// <summary>The API server's webhooks.</summary>
     internal AdmissionEndpoints Admission { get; }
 
-    /// <summary>How often a GpuNode could not be reconciled.</summary>
-    internal long ReconcileErrors => Interlocked.Read(ref reconcileErrors);
+    /// <summary>How often each loop failed.</summary>
+    internal IEnumerable<(string Loop, long Failures)> ReconcileErrors => [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors];
 
     /// <summary>Why the extender does not answer yet; <see langword="null"/> once it does.</summary>
     internal string? WhyNot() => Informers.AreSynced ? null : "the caches are not synced yet";
@@ -72,7 +74,9 @@ internal sealed class SchedulingServer
     {
         var watching = Informers.RunAsync(cancellation);
         await Informers.Synced.WaitAsync(cancellation);
-        await Task.WhenAll(watching, gpuNodeLoop.RunAsync(cancellation), wakeUpLoop.RunAsync(cancellation), TickAsync(cancellation));
+        await Task.WhenAll(
+            watching, gpuNodeLoop.RunAsync(cancellation), promiseLoop.RunAsync(cancellation), annotationLoop.RunAsync(cancellation),
+            wakeUpLoop.RunAsync(cancellation), TickAsync(cancellation));
     }
 
     private async Task TickAsync(CancellationToken cancellation)

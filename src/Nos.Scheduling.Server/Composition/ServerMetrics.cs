@@ -21,7 +21,13 @@ internal sealed class ServerMetrics
         metrics.CollectFragmentation(() => server.State.Current);
         metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.WhyNot() is null ? 1 : 0));
         metrics.Collect(NosMetrics.PendingPods, sink => AddPending(sink, server));
-        metrics.Collect(NosMetrics.ReconcileErrors, sink => sink.Add(server.ReconcileErrors, "gpunode"));
+        metrics.Collect(NosMetrics.ReconcileErrors, sink =>
+        {
+            foreach (var (loop, failures) in server.ReconcileErrors)
+            {
+                sink.Add(failures, loop);
+            }
+        });
         metrics.Collect(NosMetrics.WatchRestarts, sink =>
         {
             foreach (var (kind, restarts) in server.Informers.Restarts)

@@ -27,7 +27,7 @@ internal sealed class ExtenderEndpoints(
             return await AnswerAsync(http, output => ExtenderReplies.WriteFilterError(output, error), "standby");
         }
 
-        var keptOn = state.FindReservation(args.Pod!.Metadata.Uid ?? "")?.Node;
+        var keptOn = state.KeptOn(args.Pod!.Metadata.Uid ?? "");
 
         var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
 
