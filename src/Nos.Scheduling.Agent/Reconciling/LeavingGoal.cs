@@ -18,15 +18,15 @@ internal static class LeavingGoal
         Keeping(spec, machine, entry => entry.For is { } owner && owner.Until > now);
 
     /// <summary>The label says another mode. The server empties the spec, and then changes its mode; until then the spec is followed as far as it is there.</summary>
-    public static NodeGoal OtherMode(GpuNodeSpec spec, PartitioningMode written, MachineReading machine) => Keeping(spec, machine, _ => true, written);
+    public static NodeGoal OtherMode(GpuNodeSpec spec, MachineReading machine) => Keeping(spec, machine, _ => true);
 
-    private static NodeGoal Keeping(GpuNodeSpec spec, MachineReading machine, Func<SliceSpec, bool> stays, PartitioningMode? written = null)
+    private static NodeGoal Keeping(GpuNodeSpec spec, MachineReading machine, Func<SliceSpec, bool> stays)
     {
         var listed = (spec.Gpus ?? []).ToLookup(gpu => gpu.Index, gpu => gpu.Slices);
         var gpus = machine.Gpus.Where(gpu => listed.Contains(gpu.Index)).Select(gpu =>
         {
             var kept = listed[gpu.Index].SelectMany(slices => slices).Where(stays)
-                .Select(entry => SpecEntry.Read(gpu.Index, entry, gpu.Model, written ?? ModeOf(entry), out _))
+                .Select(entry => SpecEntry.Read(gpu.Index, entry, gpu.Model, ModeOf(entry), out _))
                 .OfType<SliceGoal>()
                 .Where(goal => gpu.Slices.Any(slice => slice.Shape == goal.Shape))
                 .ToList();
@@ -35,5 +35,6 @@ internal static class LeavingGoal
         return new NodeGoal([.. gpus], []);
     }
 
+    /// <summary>By what it is, not by what the spec's mode says: a hand may have changed that alone.</summary>
     private static PartitioningMode ModeOf(SliceSpec entry) => entry.Profile is null ? PartitioningMode.Mps : PartitioningMode.Mig;
 }

@@ -24,7 +24,7 @@ internal sealed record NodeOrder(long Generation, GpuNodeSpec? Spec, Partitionin
     {
         (_, _, not null) or (null or { Gpus: null }, _, _) => NodeGoal.TouchNothing,
         ({ } spec, null, _) => LeavingGoal.Unlabelled(spec, machine, now),
-        ({ } spec, _, _) when OutdatedMode is { } outdated => LeavingGoal.OtherMode(spec, outdated, machine),
+        ({ } spec, _, _) when OutdatedMode is not null => LeavingGoal.OtherMode(spec, machine),
         ({ } spec, { } mode, _) => SpecReader.Read(spec, mode, machine),
     };
 }

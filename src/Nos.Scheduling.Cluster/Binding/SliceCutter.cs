@@ -19,7 +19,12 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
     internal async Task<BindOutcome?> CutAsync(Reservation reservation, CancellationToken cancellation)
     {
         var deadline = Task.Delay(bindWait, time, cancellation);
-        var generation = await writer.BringAsync(reservation.Node, cancellation);
+
+        // What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it until the pod is bound is the
+        // reservation; a server that ends in between has promised nothing yet.
+        var generation = reservation.Placement.NeedsCut
+            ? await writer.BringAsync(reservation.Node, cancellation)
+            : state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
         while (true)
         {
             var next = state.NextChangeOf(reservation.Node);

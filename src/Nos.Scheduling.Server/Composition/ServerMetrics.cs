@@ -37,7 +37,7 @@ internal sealed class ServerMetrics
         });
         if (certificates is not null)
         {
-            metrics.Collect(NosMetrics.CertificateExpiry, sink => sink.Add(new DateTimeOffset(certificates.Current().Server.NotAfter).ToUnixTimeSeconds()));
+            metrics.Collect(NosMetrics.CertificateExpiry, sink => sink.Add(new DateTimeOffset(certificates.Current().Server.TargetCertificate.NotAfter).ToUnixTimeSeconds()));
         }
 
         if (carriesAgents)

@@ -222,7 +222,10 @@ public sealed class NosPlane : IAsyncDisposable
             "scheduler-config", "--url", $"https://127.0.0.1:{ExtenderPort}", "--ca-file", Plane.AuthorityFile, "--cert-file", client.CertificateFile,
             "--key-file", client.KeyFile, "--api", Plane.SchedulerConfigApi, "--mode", _settings.Mode).LoggingTo(Plane.LogFolder));
         Assert.True(cli.ExitCode == 0, cli.Tail());
-        return string.Join('\n', cli.OutputLines);
+        var printed = string.Join('\n', cli.OutputLines);
+        return _settings.SchedulerCallsPerSecond is not { } calls
+            ? printed
+            : printed.Replace("clientConnection:\n", $"clientConnection:\n  qps: {calls}\n  burst: {calls}\n", StringComparison.Ordinal);
     }
 
     private async Task<string> Kubectl(params string[] arguments)

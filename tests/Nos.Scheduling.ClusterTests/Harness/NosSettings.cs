@@ -15,4 +15,7 @@ public sealed record NosSettings(string Mode)
 
     /// <summary>Whether the simulated slices survive the agent process (<c>--simulated-state</c>), as a GPU's do.</summary>
     public bool KeepsState { get; init; }
+
+    /// <summary>Unit: calls a second that the scheduler may make to the API server; null: client-go's own limit, 50.</summary>
+    public int? SchedulerCallsPerSecond { get; init; }
 }

@@ -235,6 +235,12 @@ public sealed class NodeReconcilerTests
         await RoundAsync(Slices.Spec("1g.10gb@0 1g.10gb@1 2g.20gb@2") with { Mode = "MIG" }, reconciler);
         Assert.Equal("#.####..", driver.Drawing());
 
+        // A mode that a hand has written over slices of the other kind takes none of them.
+        order = order with { Mode = PartitioningMode.Mig };
+        await RoundAsync(Slices.Spec("1g.10gb@0 2g.20gb@2") with { Mode = "MPS" }, reconciler);
+        Assert.Equal("#.####..", driver.Drawing());
+        order = order with { Mode = PartitioningMode.Mps };
+
         var view = await RoundAsync(Slices.Spec("") with { Mode = "MIG" }, reconciler);
         Assert.Equal("....##..", driver.Drawing());
         Assert.Equal("ModeChanging", Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view).Reason);
