@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 
@@ -8,14 +9,16 @@ namespace Nos.Scheduling.Cluster.Binding;
 /// <summary>Brings GpuNode specs to what decisions want, by compare-and-swap; writes of one node go one after the other.</summary>
 /// <param name="client">The API server.</param>
 /// <param name="state">What is wanted, and what was seen.</param>
-/// <param name="time">The clock.</param>
 /// <param name="ownerTtl">How long a slice waits for the pod that it was cut for.</param>
 /// <param name="author">Signs what is written.</param>
-public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeProvider time, TimeSpan ownerTtl, Author author)
+public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpan ownerTtl, Author author)
 {
     private const int MostAttempts = 8;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+
+    /// <summary>What the node's spec should say now; <see langword="null"/> while that cannot be told: no GpuNode, or no report.</summary>
+    public GpuSpec[]? Wanted(string node) => state.SpecOf(node, ownerTtl)?.Wanted;
 
     /// <summary>Writes the spec unless it says what is wanted already.</summary>
     /// <returns>The generation that has it, for the agent to have observed.</returns>
@@ -38,7 +41,7 @@ public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimePro
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (state.SpecOf(node, time.GetUtcNow() + ownerTtl) is not { } spec)
+            if (state.SpecOf(node, ownerTtl) is not { } spec)
             {
                 throw new KubeApiException(System.Net.HttpStatusCode.NotFound, "NotFound", $"GpuNode {node} is gone, or its agent has not reported.");
             }

@@ -191,6 +191,62 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
+    public async Task When_the_label_goes_what_waits_for_a_pod_stays_until_the_spec_drops_it_or_its_time_is_up()
+    {
+        var reconciler = Reconciler();
+        var kept = Slices.Entry("1g.10gb@0") with { For = new SliceOwner { Uid = "u1", Until = clock.GetUtcNow().AddSeconds(60) } };
+        var late = Slices.Entry("1g.10gb@1") with { For = new SliceOwner { Uid = "u2", Until = clock.GetUtcNow().AddSeconds(90) } };
+        var missing = Slices.Entry("1g.10gb@2") with { For = new SliceOwner { Uid = "u3", Until = clock.GetUtcNow().AddSeconds(90) } };
+        await RoundAsync(new GpuSpec { Slices = [kept, late, Slices.Entry("1g.10gb@6")] }, reconciler);
+        Assert.Equal("##....#.", driver.Drawing());
+
+        order = order with { Mode = null };
+        await RoundAsync(new GpuSpec { Slices = [kept, late, missing, Slices.Entry("1g.10gb@6")] }, reconciler);
+        Assert.Equal("##......", driver.Drawing());
+
+        clock.Advance(61);
+        await reconciler.RoundAsync(See, CancellationToken.None);
+        Assert.Equal(".#......", driver.Drawing());
+
+        await RoundAsync("", reconciler);
+        Assert.Equal("........", driver.Drawing());
+    }
+
+    [Fact]
+    public async Task When_the_label_goes_before_any_spec_nothing_is_touched()
+    {
+        driver.Machine.Create(Slices.Place(Draw.A100, "2g.20gb@4"));
+        var reconciler = Reconciler();
+
+        order = order with { Mode = null };
+        await reconciler.RoundAsync(See, CancellationToken.None);
+
+        Assert.Equal("....##..", driver.Drawing());
+    }
+
+    [Fact]
+    public async Task While_the_label_says_another_mode_the_spec_is_followed_as_far_as_it_is_there_and_nothing_is_made()
+    {
+        var reconciler = Reconciler();
+        await RoundAsync("1g.10gb@0 2g.20gb@2 2g.20gb@4", reconciler);
+        uses[Slices.Place(Draw.A100, "2g.20gb@4")] = new SliceUse("a/b/c", "u1");
+
+        order = order with { Mode = PartitioningMode.Mps };
+        await RoundAsync(Slices.Spec("1g.10gb@0 1g.10gb@1 2g.20gb@2") with { Mode = "MIG" }, reconciler);
+        Assert.Equal("#.####..", driver.Drawing());
+
+        // A mode that a hand has written over slices of the other kind takes none of them.
+        order = order with { Mode = PartitioningMode.Mig };
+        await RoundAsync(Slices.Spec("1g.10gb@0 2g.20gb@2") with { Mode = "MPS" }, reconciler);
+        Assert.Equal("#.####..", driver.Drawing());
+        order = order with { Mode = PartitioningMode.Mps };
+
+        var view = await RoundAsync(Slices.Spec("") with { Mode = "MIG" }, reconciler);
+        Assert.Equal("....##..", driver.Drawing());
+        Assert.Equal("ModeChanging", Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view).Reason);
+    }
+
+    [Fact]
     public async Task GPUs_are_worked_on_side_by_side_and_each_in_order()
     {
         driver = new ScriptedDriver(Draw.A100, 2);
