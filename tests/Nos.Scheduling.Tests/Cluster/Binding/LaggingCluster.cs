@@ -21,8 +21,8 @@ internal sealed class LaggingCluster : IAsyncDisposable
     {
         State = new ClusterState(TimeProvider.System);
         var client = cluster.ClientThrough(Network);
-        var writer = new GpuNodeWriter(client, State, TimeProvider.System, TimeSpan.FromMinutes(2), new Author("nos-system/test", "test", TimeProvider.System));
-        var settings = new BinderSettings(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(30), PlacementPolicy.Fragmentation);
+        var writer = new GpuNodeWriter(client, State, TimeSpan.FromMinutes(2), new Author("nos-system/test", "test", TimeProvider.System));
+        var settings = new BinderSettings(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), PlacementPolicy.Fragmentation);
         Binder = new Binder(client, State, writer, settings, TimeProvider.System, NullLogger<Binder>.Instance);
     }
 
