@@ -23,10 +23,11 @@ public static class NodeRanking
             return points;
         }
 
+        var placer = new PodPlacer(demand, policy);
         var ranked = new List<(int Place, Candidate Way)>(nodes.Count);
         for (var place = 0; place < nodes.Count; place++)
         {
-            if (nodes[place] is { Obstacle: Misfit.None } node && Way(node, demand, policy) is { } way)
+            if (nodes[place] is { Obstacle: Misfit.None } node && Way(node, demand, placer, policy) is { } way)
             {
                 ranked.Add((place, way));
             }
@@ -47,14 +48,14 @@ public static class NodeRanking
         rank == 0 ? MostPoints : count <= 2 ? MostPoints - 1 : (MostPoints - 1) * (count - 1 - rank) / (count - 2);
 
     /// <summary>For one slice its best way; for several the whole placement's, added up.</summary>
-    private static Candidate? Way(Node node, PodDemand demand, PlacementPolicy policy)
+    private static Candidate? Way(Node node, PodDemand demand, PodPlacer placer, PlacementPolicy policy)
     {
         if (demand.Slices.Count == 1)
         {
             return Candidates.Best(node, demand.Slices[0], policy);
         }
 
-        return NodePlacer.Place(node, demand, policy) is not { } placement ? null : placement.Slices
+        return placer.Place(node) is not { } placement ? null : placement.Slices
             .Select(placed => Candidates.All(node, new SliceRequest(placed.Resource, placed.Mps), policy)
                 .Find(candidate => candidate.Gpu == placed.Gpu && candidate.Shape == placed.Shape))
             .Aggregate((sum, next) => sum with
