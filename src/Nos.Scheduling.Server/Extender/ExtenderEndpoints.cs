@@ -15,6 +15,8 @@ namespace Nos.Scheduling.Server.Extender;
 internal sealed class ExtenderEndpoints(
     ClusterState state, Binder binder, AssumedPlaces assumed, PlacementPolicy policy, Func<string?> whyNot)
 {
+    private readonly ArrivalWatch arrivals = new(state);
+
     internal async Task<string> FilterAsync(HttpContext http)
     {
         if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderArgs, Complaint) is not { } args)
@@ -27,6 +29,7 @@ internal sealed class ExtenderEndpoints(
             return await AnswerAsync(http, output => ExtenderReplies.WriteFilterError(output, error), "standby");
         }
 
+        arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
         var keptOn = state.FindReservation(args.Pod!.Metadata.Uid ?? "")?.Node;
 
         var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
@@ -47,9 +50,10 @@ internal sealed class ExtenderEndpoints(
         var nodes = Array.ConvertAll(names, state.Current.Find);
         assumed.Apply(uid, names, nodes);
 
-        var points = NodeRanking.Points(nodes, demand, policy, out var best);
+        var prices = state.Prices;
+        var points = NodeRanking.Points(nodes, demand, policy, out var best, prices);
 
-        if (best >= 0 && NodePlacer.Place(nodes[best]!, demand, policy) is { } placement)
+        if (best >= 0 && NodePlacer.Place(nodes[best]!, demand, policy, prices) is { } placement)
         {
             assumed.Note(uid, names[best], placement);
         }

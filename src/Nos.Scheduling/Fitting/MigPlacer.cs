@@ -10,8 +10,8 @@ internal static class MigPlacer
     /// <param name="demand">What the pod needs.</param>
     /// <param name="order">The places in its slices, in the order of placing.</param>
     /// <param name="tables">What GPUs take of them.</param>
-    /// <param name="policy">By what ways of like effort are judged.</param>
-    internal static PlacedSlice[] Place(Node node, PodDemand demand, int[] order, MigTables tables, PlacementPolicy policy)
+    /// <param name="rule">By what ways of like effort are judged.</param>
+    internal static PlacedSlice[] Place(Node node, PodDemand demand, int[] order, MigTables tables, in PlacementRule rule)
     {
         var choices = new GpuChoices[node.Gpus.Length];
         for (var gpu = 0; gpu < choices.Length; gpu++)
@@ -26,7 +26,7 @@ internal static class MigPlacer
         {
             var request = demand.Slices[index];
             rest -= tables.Kinds.StepOf(request);
-            (placed[index], node, least) = PlaceOne(node, request, choices, rest, least, tables, policy);
+            (placed[index], node, least) = PlaceOne(node, request, choices, rest, least, tables, rule);
         }
 
         return placed;
@@ -34,10 +34,10 @@ internal static class MigPlacer
 
     /// <summary>The best way among those with the least total effort; <paramref name="choices"/> follows it.</summary>
     private static (PlacedSlice Placed, Node Then, Effort LeastOfRest) PlaceOne(
-        Node node, SliceRequest request, GpuChoices[] choices, int rest, Effort least, MigTables tables, PlacementPolicy policy)
+        Node node, SliceRequest request, GpuChoices[] choices, int rest, Effort least, MigTables tables, in PlacementRule rule)
     {
         var best = (Total: Effort.Impossible, Own: default(Effort), Placed: default(PlacedSlice), Then: node, Gpu: 0, Choices: choices[0]);
-        foreach (var way in Candidates.All(node, request, policy))
+        foreach (var way in Candidates.All(node, request, rule))
         {
             var (slice, then) = NodePlacer.Take(node, way, request);
             var gpu = node.Gpus.IndexOf(node.FindGpu(way.Gpu)!);

@@ -9,7 +9,7 @@ internal static class MpsPlacer
     /// First the GPU of each share, in the order given, each the best that keeps the effort of all of them together the least there is; then on each
     /// GPU at once which free shares are taken over and which go: what goes is told with the first new share there.
     /// </summary>
-    internal static PlacedSlice[] Place(Node node, PodDemand demand, int[] order, RequestKinds kinds, PlacementPolicy policy)
+    internal static PlacedSlice[] Place(Node node, PodDemand demand, int[] order, RequestKinds kinds, in PlacementRule rule)
     {
         var choices = node.Gpus.Select(gpu => MpsChoices.On(gpu, kinds)).ToArray();
         var least = NodeChoices.Least(kinds, choices)[kinds.Everything];
@@ -20,7 +20,7 @@ internal static class MpsPlacer
         {
             var request = demand.Slices[index];
             rest -= kinds.StepOf(request);
-            var way = Candidates.All(then, request, policy).First(way => Keeps(kinds, choices, WithMore(given, Place(node, way), kinds.StepOf(request)), rest, least));
+            var way = Candidates.All(then, request, rule).First(way => Keeps(kinds, choices, WithMore(given, Place(node, way), kinds.StepOf(request)), rest, least));
             gpuOf[index] = Place(node, way);
             given[gpuOf[index]] += kinds.StepOf(request);
             then = then.With(then.Gpus[gpuOf[index]].With(new Slice(way.Shape, request.Resource, SliceHold.Reserved, null, request.Mps), []));

@@ -1,5 +1,6 @@
 using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Fitting;
 
@@ -7,7 +8,12 @@ namespace Nos.Scheduling.Fitting;
 public static class NodePlacer
 {
     /// <summary>As <see cref="PodPlacer"/> says, for one node.</summary>
-    public static NodePlacement? Place(Node node, PodDemand demand, PlacementPolicy policy) => new PodPlacer(demand, policy).Place(node);
+    /// <param name="node">The node.</param>
+    /// <param name="demand">What the pod needs.</param>
+    /// <param name="policy">By what a place is preferred.</param>
+    /// <param name="prices">What was learned of the pods to come; <see langword="null"/> where nothing was.</param>
+    public static NodePlacement? Place(Node node, PodDemand demand, PlacementPolicy policy, SlicePrices? prices = null) =>
+        new PodPlacer(demand, policy, prices).Place(node);
 
     /// <summary>The slice where the candidate puts it, and the node with it.</summary>
     internal static (PlacedSlice Placed, Node Then) Take(Node node, Candidate candidate, SliceRequest request)

@@ -1,4 +1,5 @@
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Fitting;
 
@@ -6,7 +7,7 @@ namespace Nos.Scheduling.Fitting;
 public sealed class PodPlacer
 {
     private readonly PodDemand demand;
-    private readonly PlacementPolicy policy;
+    private readonly PlacementRule rule;
     private readonly int[] order;
     private readonly PodPacking? packing;
     private NodeFilter filter;
@@ -14,9 +15,16 @@ public sealed class PodPlacer
     /// <summary>Gets ready for any number of nodes.</summary>
     /// <param name="demand">What the pod needs.</param>
     /// <param name="policy">By what ways of like effort are judged.</param>
-    public PodPlacer(PodDemand demand, PlacementPolicy policy)
+    /// <param name="prices">What was learned of the pods to come; <see langword="null"/> where nothing was.</param>
+    public PodPlacer(PodDemand demand, PlacementPolicy policy, SlicePrices? prices = null)
+        : this(demand, new PlacementRule(policy, prices))
     {
-        (this.demand, this.policy, order, filter) = (demand, policy, LargestFirst(demand), new NodeFilter(demand));
+    }
+
+    /// <summary>Gets ready for any number of nodes.</summary>
+    internal PodPlacer(PodDemand demand, PlacementRule rule)
+    {
+        (this.demand, this.rule, order, filter) = (demand, rule, LargestFirst(demand), new NodeFilter(demand));
         packing = demand.Slices.Count > 1 ? filter.Packing : null;
     }
 
@@ -29,9 +37,9 @@ public sealed class PodPlacer
     public NodePlacement? Place(Node node) =>
         filter.Check(node) != Misfit.None ? null
         : new NodePlacement(
-            packing is not { Kinds.AreFew: true } ? SliceBySlice.Place(node, demand, policy)
-            : node.Mode == PartitioningMode.Mig ? MigPlacer.Place(node, demand, order, packing.Mig, policy)
-            : MpsPlacer.Place(node, demand, order, packing.Kinds, policy));
+            packing is not { Kinds.AreFew: true } ? SliceBySlice.Place(node, demand, rule)
+            : node.Mode == PartitioningMode.Mig ? MigPlacer.Place(node, demand, order, packing.Mig, rule)
+            : MpsPlacer.Place(node, demand, order, packing.Kinds, rule));
 
     /// <summary>The places in <see cref="PodDemand.Slices"/>, largest slice first, then by name.</summary>
     internal static int[] LargestFirst(PodDemand demand) => [.. Enumerable.Range(0, demand.Slices.Count)

@@ -9,27 +9,27 @@ namespace Nos.Scheduling.Fitting;
 internal static class SliceBySlice
 {
     /// <summary>Why one of the slices has no place left, or <see cref="Misfit.None"/>.</summary>
-    internal static Misfit Check(Node node, PodDemand demand) => TryPlace(node, demand, PlacementPolicy.FirstFit, out _);
+    internal static Misfit Check(Node node, PodDemand demand) => TryPlace(node, demand, new PlacementRule(PlacementPolicy.FirstFit, null), out _);
 
     /// <summary>Where the slices go, largest first, on a node that passed <see cref="Check"/>.</summary>
-    internal static PlacedSlice[] Place(Node node, PodDemand demand, PlacementPolicy policy)
+    internal static PlacedSlice[] Place(Node node, PodDemand demand, in PlacementRule rule)
     {
-        if (TryPlace(node, demand, policy, out var placed) != Misfit.None)
+        if (TryPlace(node, demand, rule, out var placed) != Misfit.None)
         {
             // What the check found counts, even where the policy leads elsewhere.
-            TryPlace(node, demand, PlacementPolicy.FirstFit, out placed);
+            TryPlace(node, demand, new PlacementRule(PlacementPolicy.FirstFit, null), out placed);
         }
 
         return placed;
     }
 
-    private static Misfit TryPlace(Node node, PodDemand demand, PlacementPolicy policy, out PlacedSlice[] placed)
+    private static Misfit TryPlace(Node node, PodDemand demand, in PlacementRule rule, out PlacedSlice[] placed)
     {
         placed = new PlacedSlice[demand.Slices.Count];
         foreach (var index in PodPlacer.LargestFirst(demand))
         {
             var request = demand.Slices[index];
-            if (Candidates.Best(node, request, policy) is not { } way)
+            if (Candidates.Best(node, request, rule) is not { } way)
             {
                 return new NodeFilter(PodDemand.Of([new ContainerDemand("one", ContainerKind.Main, request.Resource, 1, request.Mps)])).Check(node);
             }
