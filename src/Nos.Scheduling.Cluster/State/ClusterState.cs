@@ -3,6 +3,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -18,15 +19,22 @@ public sealed class ClusterState(TimeProvider time)
     private readonly ConcurrentDictionary<string, NamespaceDocument> namespaces = new(StringComparer.Ordinal);
     private readonly NodeSignals signals = new();
     private volatile ClusterSnapshot current = ClusterSnapshot.Empty;
+    private volatile SlicePrices? prices;
 
     /// <summary>The newest snapshot.</summary>
     public ClusterSnapshot Current => current;
+
+    /// <summary>What the pods to come are thought to ask for, and so what free room is worth; <see langword="null"/> before anything was learned.</summary>
+    public SlicePrices? Prices { get => prices; set => prices = value; }
 
     /// <summary>Called after each new snapshot, under the lock: must be quick and not call back. Set once, before the informers run.</summary>
     public Action<NodeChange>? Changed { get; set; }
 
     /// <summary>Called with all GpuNodes that are heard of, from whom ever, after they were taken over. Set once, before the informers run.</summary>
     public Action<IReadOnlyList<GpuNodeDocument>>? Heard { get; set; }
+
+    /// <summary>Called with all pods that are heard of, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<PodDocument>>? PodsHeard { get; set; }
 
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
@@ -53,6 +61,9 @@ public sealed class ClusterState(TimeProvider time)
 
     /// <summary>Whether any pod waits for a slice.</summary>
     public bool AnySlicePodWaits() => Read(() => records.Pods.All.Any(pod => pod.IsWaiting && pod.Demand.AsksForSlices));
+
+    /// <summary>The pods that wait and whose requests were never translated, in no order.</summary>
+    public IReadOnlyList<PodRecord> NotAdmitted() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => pod.IsNotAdmitted && pod.IsWaiting)]);
 
     /// <summary>What is reserved for the pod, or <see langword="null"/>. Takes no lock.</summary>
     public Reservation? FindReservation(string uid) => records.FindReservation(uid);
@@ -89,6 +100,7 @@ public sealed class ClusterState(TimeProvider time)
         var changed = change.Changed.Select(PodRecords.Of).OfType<PodRecord>().ToArray();
         var deleted = change.Deleted.Select(pod => pod.Metadata.Uid ?? "").ToArray();
         Write(() => records.Take(changed, deleted, change.IsReplacement));
+        PodsHeard?.Invoke(change.Changed);
     }
 
     /// <summary>An informer's namespaces.</summary>
@@ -131,7 +143,7 @@ public sealed class ClusterState(TimeProvider time)
 
             records.GiveUp(pod.Uid);
             Publish();
-            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy);
+            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy, prices);
             return placement is null ? (null, misfit)
                 : Keep(new Reservation(pod, node, placement, until)) is { } reservation ? (reservation, Misfit.None)
                 : (null, Misfit.NoOpenPlacement);
