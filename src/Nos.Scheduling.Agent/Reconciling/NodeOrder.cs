@@ -13,17 +13,20 @@ internal sealed record NodeOrder(long Generation, GpuNodeSpec? Spec, Partitionin
     /// <summary>The uid of the GpuNode; <see langword="null"/> where there is none, or where it does not matter.</summary>
     public string? GpuNodeUid { get; init; }
 
+    /// <summary>Since when the label is gone, as far as this agent knows; of no meaning while it is there.</summary>
+    public DateTimeOffset UnlabelledSince { get; init; }
+
     /// <summary>The mode that the spec is written in, where that is not the label's: the server has not changed it yet, as pods still use the old. Else <see langword="null"/>.</summary>
     public PartitioningMode? OutdatedMode =>
         Enum.TryParse<PartitioningMode>(Spec?.Mode, ignoreCase: true, out var written) && Mode is { } mode && written != mode ? written : null;
 
     /// <summary>What the GPUs should be cut into. A spec without <c>gpus</c> touches nothing, label or not.</summary>
     /// <param name="machine">The GPUs.</param>
-    /// <param name="now">The moment, for owners whose time is up.</param>
+    /// <param name="now">The moment.</param>
     public NodeGoal Goal(MachineReading machine, DateTimeOffset now) => (Spec, Mode, Trouble) switch
     {
         (_, _, not null) or (null or { Gpus: null }, _, _) => NodeGoal.TouchNothing,
-        ({ } spec, null, _) => LeavingGoal.Unlabelled(spec, machine, now),
+        ({ } spec, null, _) => LeavingGoal.Unlabelled(spec, machine, now - UnlabelledSince),
         ({ } spec, _, _) when OutdatedMode is not null => LeavingGoal.OtherMode(spec, machine),
         ({ } spec, { } mode, _) => SpecReader.Read(spec, mode, machine),
     };

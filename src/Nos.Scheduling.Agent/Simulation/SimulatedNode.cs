@@ -100,7 +100,8 @@ internal sealed class SimulatedNode : IDisposable
 
             // Registered anew under its name it is another node, and its GpuNode may be the earlier one's.
             var spec = SpecOf(gpuNode) is { } asked ? order.Spec ?? asked : null;
-            Order(order with { Spec = spec, Mode = mode, Trouble = trouble });
+            var since = mode is null && (order.Mode is not null || order.UnlabelledSince == default) ? context.Time.GetUtcNow() : order.UnlabelledSince;
+            Order(order with { Spec = spec, Mode = mode, Trouble = trouble, UnlabelledSince = since });
         }
     }
 

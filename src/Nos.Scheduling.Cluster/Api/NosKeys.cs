@@ -45,6 +45,9 @@ public static class NosKeys
     /// <summary>Server pod label: <c>leader</c> on the leader.</summary>
     public const string Role = "nos.nebuly.com/role";
 
+    /// <summary>Annotation of a GpuNode: which leader wrote its spec last; of a leader's pod: its term. JSON, see <see cref="Leading.Signature"/>.</summary>
+    public const string WrittenBy = "nos.nebuly.com/written-by";
+
     /// <summary>Resource: a slice of at least that many GB.</summary>
     public const string GpuMemory = "nos.nebuly.com/gpu-memory";
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Cluster.Binding;
@@ -9,11 +10,19 @@ namespace Nos.Scheduling.Cluster.Binding;
 /// <param name="client">The API server.</param>
 /// <param name="state">What is wanted, and what was seen.</param>
 /// <param name="ownerTtl">How long a slice waits for the pod that it was cut for.</param>
-public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpan ownerTtl)
+/// <param name="author">Signs what is written.</param>
+public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpan ownerTtl, Author author)
 {
     private const int MostAttempts = 8;
 
     private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> unsettled = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Whether no write to the node is on its way, nor one lost whose outcome nobody knows: what is known of the spec then is what it is, but for other
+    /// hands. A slice that is taken over without a write could otherwise be dropped by one that was decided before.
+    /// </summary>
+    public bool IsSettled(string node) => !unsettled.ContainsKey(node);
 
     /// <summary>What the node's spec should say now; <see langword="null"/> while that cannot be told: no GpuNode, or no report.</summary>
     public GpuSpec[]? Wanted(string node) => state.SpecOf(node, ownerTtl)?.Wanted;
@@ -25,9 +34,19 @@ public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpa
     {
         var turn = turns.GetOrAdd(node, _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync(cancellation);
+
+        // Before it is decided what to write: who sees the node settled has its reservation in what is decided.
+        var wasSettled = unsettled.TryAdd(node, true);
         try
         {
-            return await WriteAsync(node, cancellation);
+            var (generation, isWritten) = await WriteAsync(node, cancellation);
+            Settle(node, isWritten || wasSettled);
+            return generation;
+        }
+        catch (KubeApiException refused) when (!refused.IsTransient)
+        {
+            Settle(node, wasSettled);
+            throw;
         }
         finally
         {
@@ -35,7 +54,16 @@ public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpa
         }
     }
 
-    private async Task<long> WriteAsync(string node, CancellationToken cancellation)
+    /// <summary>A write that succeeded settles lost ones too: they name an older version.</summary>
+    private void Settle(string node, bool isSettled)
+    {
+        if (isSettled)
+        {
+            unsettled.TryRemove(node, out _);
+        }
+    }
+
+    private async Task<(long Generation, bool IsWritten)> WriteAsync(string node, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -46,14 +74,14 @@ public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpa
 
             if (GpuNodeSpecs.AreEqual(spec.Current.Spec.Gpus, spec.Wanted))
             {
-                return spec.Current.Metadata.Generation ?? 0;
+                return (spec.Current.Metadata.Generation ?? 0, false);
             }
 
             try
             {
-                var written = await client.PatchAsync(KubeResources.GpuNodes, null, node, GpuNodeSpecs.Patch(spec.Wanted, spec.Current), cancellation);
+                var written = await client.PatchAsync(KubeResources.GpuNodes, null, node, GpuNodeSpecs.Patch(spec.Wanted, spec.Current, author.Sign()), cancellation);
                 state.Apply(written);
-                return written.Metadata.Generation ?? 0;
+                return (written.Metadata.Generation ?? 0, true);
             }
             catch (KubeApiException conflict) when (conflict.IsConflict && attempt < MostAttempts)
             {

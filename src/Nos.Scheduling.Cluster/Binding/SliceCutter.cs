@@ -21,8 +21,9 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
         var deadline = Task.Delay(bindWait, time, cancellation);
 
         // What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it until the pod is bound is the
-        // reservation; a server that ends in between has promised nothing yet.
-        var generation = reservation.Placement.NeedsCut
+        // reservation; a server that ends in between has promised nothing yet. But a write decided before the reservation may be about to drop it; and
+        // another server, where one decides, too, knows the spec alone.
+        var generation = reservation.Placement.NeedsCut || state.IsContested || !writer.IsSettled(reservation.Node)
             ? await writer.BringAsync(reservation.Node, cancellation)
             : state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
         while (true)

@@ -12,6 +12,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly NodeRests rests = new(time);
+    private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -28,6 +29,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
     /// <summary>Names of nodes about which something changed since they were assembled.</summary>
     internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether another server decides, too: then the owners in specs, which are written by compare-and-swap, are all that both go by.</summary>
+    internal bool IsContested { get; private set; }
 
     /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
     internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
@@ -82,9 +86,10 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
     {
         var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
-        foreach (var uid in gone)
+        var removed = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        foreach (var uid in removed)
         {
+            gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
             Owners.Forget(uid);
@@ -156,6 +161,31 @@ internal sealed class ClusterRecords(TimeProvider time)
         }
     }
 
+    /// <summary>Another server decides, too, or does no more.</summary>
+    internal void Contest(bool isContested)
+    {
+        if (IsContested != isContested)
+        {
+            IsContested = isContested;
+            Dirty.UnionWith(GpuNodes.Keys);
+        }
+    }
+
+    /// <summary>Drops the places that only this process knows of, and what it decided, so that what the API says is all there is.</summary>
+    internal void Forget()
+    {
+        foreach (var uid in reservations.Keys.ToArray())
+        {
+            EndReservation(uid);
+        }
+
+        Dirty.UnionWith(Owners.ForgetAll());
+        Contest(false);
+    }
+
+    /// <summary>Whether the pod of that uid exists and has not ended, or, where another server decides, too, may only not have been told of yet.</summary>
+    internal bool Lives(string uid) => Pods.Find(uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(uid);
+
     /// <summary>Lets go of reservations, rests, leases and owners of slices whose time is up.</summary>
     internal void Expire()
     {
@@ -166,6 +196,7 @@ internal sealed class ClusterRecords(TimeProvider time)
         }
 
         Dirty.UnionWith(rests.NewlyEnded());
+        gone.Expire();
         Dirty.UnionWith(leases.NewlyExpired());
         Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
         lastExpiry = now;
@@ -180,7 +211,7 @@ internal sealed class ClusterRecords(TimeProvider time)
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), On(name), leases.IsAlive(name), rests.Find(name), Pods.Find, time.GetUtcNow())
-            { IsDecided = Owners.IsDecided },
+            { IsDecided = Owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
             models);
     }
 

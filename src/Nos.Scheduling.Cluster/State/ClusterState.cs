@@ -25,6 +25,9 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Called after each new snapshot, under the lock: must be quick and not call back. Set once, before the informers run.</summary>
     public Action<NodeChange>? Changed { get; set; }
 
+    /// <summary>Called with all GpuNodes that are heard of, from whom ever, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<GpuNodeDocument>>? Heard { get; set; }
+
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
 
@@ -68,7 +71,11 @@ public sealed class ClusterState(TimeProvider time)
     public void Apply(InformerEvent<NodeDocument> change) => Write(() => records.Take(change));
 
     /// <summary>An informer's GpuNodes.</summary>
-    public void Apply(InformerEvent<GpuNodeDocument> change) => Write(() => records.Take(change));
+    public void Apply(InformerEvent<GpuNodeDocument> change)
+    {
+        Write(() => records.Take(change));
+        Heard?.Invoke(change.Changed);
+    }
 
     /// <summary>A GpuNode as a write or a read returned it, often before the informer sees it.</summary>
     public void Apply(GpuNodeDocument newest) => Apply(new InformerEvent<GpuNodeDocument>(false, [newest], []));
@@ -151,6 +158,15 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>The Binding was sent in vain, the pod still waits: its place is kept until then, and may be given up.</summary>
     public void TakeBack(string uid, DateTimeOffset until) => Write(() => records.TakeBack(uid, until));
 
+    /// <summary>Whether another server decides, too.</summary>
+    public bool IsContested => Read(() => records.IsContested);
+
+    /// <summary>Another server decides, too, or does no more: then every place is written into the spec before a pod is bound to it.</summary>
+    public void Contest(bool isContested) => Write(() => records.Contest(isContested));
+
+    /// <summary>Drops the places that only this process knows of, and what it decided. A leader's term begins from what the API says.</summary>
+    public void Forget() => Write(records.Forget);
+
     /// <summary>A cut failed on the node: nothing is offered there for a while, which grows from failure to failure.</summary>
     public NodeRest Rest(string node)
     {
@@ -173,7 +189,7 @@ public sealed class ClusterState(TimeProvider time)
     /// <param name="ownerTtl">How long slices that are reserved from now on wait for their pods.</param>
     public (GpuNodeDocument Current, GpuSpec[] Wanted)? SpecOf(string node, TimeSpan ownerTtl) =>
         Read<(GpuNodeDocument, GpuSpec[])?>(() => records.GpuNodes.GetValueOrDefault(node) is { Status: not null } gpuNode && current.Find(node) is { } assembled
-            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, IsLabelled(node), new OwnerRules(Lives, time.GetUtcNow(), ownerTtl)))
+            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, IsLabelled(node), new OwnerRules(records.Lives, time.GetUtcNow(), ownerTtl)))
             : null);
 
     /// <summary>Whether the node's spec still keeps slices for pods that have given them up: a server after this one would believe it.</summary>
@@ -188,8 +204,6 @@ public sealed class ClusterState(TimeProvider time)
         : obstacle;
 
     private bool IsLabelled(string node) => PartitioningLabel.ModeOf(records.Nodes.GetValueOrDefault(node)) is not null;
-
-    private bool Lives(string uid) => records.Pods.Find(uid) is { HasEnded: false };
 
     private bool HasSlices(Reservation reservation)
     {

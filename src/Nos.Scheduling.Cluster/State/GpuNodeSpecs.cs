@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Nodes;
 
@@ -35,10 +36,24 @@ public static class GpuNodeSpecs
     }
 
     /// <summary>The spec as a merge patch that fails when somebody else has written since <paramref name="current"/>.</summary>
-    internal static JsonObject Patch(GpuSpec[] gpus, GpuNodeDocument current) => new()
+    /// <param name="gpus">The spec's GPUs.</param>
+    /// <param name="current">The GpuNode that they were made from.</param>
+    /// <param name="signature">Who writes.</param>
+    internal static JsonObject Patch(GpuSpec[] gpus, GpuNodeDocument current, string signature) =>
+        Patch(new JsonObject { ["gpus"] = JsonSerializer.SerializeToNode(gpus, KubeJson.Default.GpuSpecArray) }, current, signature);
+
+    /// <summary>As a merge patch that fails when somebody else has written since <paramref name="current"/>.</summary>
+    /// <param name="spec">What is to be merged into the spec.</param>
+    /// <param name="current">The GpuNode that it was made from.</param>
+    /// <param name="signature">Who writes.</param>
+    public static JsonObject Patch(JsonObject spec, GpuNodeDocument current, string signature) => new()
     {
-        ["metadata"] = new JsonObject { ["resourceVersion"] = current.Metadata.ResourceVersion },
-        ["spec"] = new JsonObject { ["gpus"] = JsonSerializer.SerializeToNode(gpus, KubeJson.Default.GpuSpecArray) },
+        ["metadata"] = new JsonObject
+        {
+            ["resourceVersion"] = current.Metadata.ResourceVersion,
+            ["annotations"] = new JsonObject { [NosKeys.WrittenBy] = signature },
+        },
+        ["spec"] = spec,
     };
 
     /// <summary>Whether two specs say the same, order included.</summary>

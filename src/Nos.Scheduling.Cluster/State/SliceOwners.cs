@@ -23,6 +23,15 @@ internal sealed class SliceOwners
     /// <summary>The pod is bound, or will not be.</summary>
     internal void Forget(string uid) => decided.Remove(uid);
 
+    /// <summary>Nothing has been decided yet.</summary>
+    /// <returns>The nodes to be looked at anew.</returns>
+    internal IReadOnlyList<string> ForgetAll()
+    {
+        var nodes = decided.SelectMany(NodesOf).ToArray();
+        decided.Clear();
+        return nodes;
+    }
+
     /// <summary>The nodes whose specs keep slices for the pod. May be asked from any thread: every filter call does.</summary>
     internal IReadOnlyList<string> NodesOf(string uid) => byUid.TryGetValue(uid, out var nodes) ? nodes : [];
 

@@ -19,7 +19,7 @@ internal sealed class ServerMetrics
         bindWait = metrics.Histogram(NosMetrics.BindWait).With();
         metrics.CollectSlices(server.State.GpuNodes, options.TellsPerGpu);
         metrics.CollectFragmentation(() => server.State.Current);
-        metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.WhyNot() is null ? 1 : 0));
+        metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.IsLeading ? 1 : 0));
         metrics.Collect(NosMetrics.PendingPods, sink => AddPending(sink, server));
         metrics.Collect(NosMetrics.ReconcileErrors, sink =>
         {

@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Server.Controllers;
 
 /// <summary>Sees to it that every labelled node has a GpuNode, adopts what its agent finds first, and cleans up behind nodes that go.</summary>
 internal sealed partial class GpuNodeReconciler(
-    KubeClient client, ClusterState state, GpuNodeWriter writer, ILogger<GpuNodeReconciler> logger)
+    KubeClient client, ClusterState state, GpuNodeWriter writer, Author author, ILogger<GpuNodeReconciler> logger)
 {
     /// <summary>One node: gather, decide, act. Safe to repeat at any time.</summary>
     /// <exception cref="KubeApiException">The server refused; to be tried again.</exception>
@@ -45,7 +46,7 @@ internal sealed partial class GpuNodeReconciler(
         var owner = new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name, Uid = node.Metadata.Uid ?? "" };
         var document = new GpuNodeDocument
         {
-            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner] },
+            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner], Annotations = new() { [NosKeys.WrittenBy] = author.Sign() } },
             Spec = new GpuNodeSpec { Mode = PartitioningLabel.ModeOf(node) },
         };
         try
@@ -60,11 +61,7 @@ internal sealed partial class GpuNodeReconciler(
 
     private async Task ChangeModeAsync(GpuNodeDocument gpuNode, string mode, CancellationToken cancellation)
     {
-        var patch = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = gpuNode.Metadata.ResourceVersion },
-            ["spec"] = new JsonObject { ["mode"] = mode },
-        };
+        var patch = GpuNodeSpecs.Patch(new JsonObject { ["mode"] = mode }, gpuNode, author.Sign());
         state.Apply(await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, patch, cancellation));
     }
 

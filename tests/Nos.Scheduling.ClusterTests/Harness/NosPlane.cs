@@ -130,16 +130,16 @@ public sealed class NosPlane : IAsyncDisposable
     /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured.</summary>
     public async Task StartScheduler() => Scheduler = await Plane.StartScheduler(await SchedulerConfiguration(), IssueClient("system:kube-scheduler"));
 
-    /// <summary>Waits until the server has heard of everything there is.</summary>
+    /// <summary>Waits until the server leads, having heard of everything there is: after a SIGKILL once the lease of the last one has run out.</summary>
     public async Task Ready()
     {
         using var http = new HttpClient();
-        await Polling.Until("the server is ready", async () =>
+        await Polling.Until("the server leads", async () =>
         {
             Assert.False(Server.HasExited, Server.Tail());
             try
             {
-                return (await http.GetAsync(new Uri($"http://127.0.0.1:{PlainPort}/readyz"))).IsSuccessStatusCode;
+                return (await http.GetAsync(new Uri($"http://127.0.0.1:{PlainPort}/readyz?leader"))).IsSuccessStatusCode;
             }
             catch (HttpRequestException)
             {

@@ -178,38 +178,35 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
-    public async Task When_the_label_goes_free_slices_go_and_used_ones_stay()
+    public async Task When_the_label_goes_what_the_spec_drops_goes_and_used_ones_stay()
     {
         var reconciler = Reconciler();
-        await RoundAsync("1g.10gb@0 2g.20gb@4", reconciler);
+        await RoundAsync("1g.10gb@0 2g.20gb@4 1g.10gb@6", reconciler);
         uses[Slices.Place(Draw.A100, "2g.20gb@4")] = new SliceUse("a/b/c", "u1");
 
-        order = order with { Mode = null };
-        await reconciler.RoundAsync(See, CancellationToken.None);
+        order = order with { Mode = null, UnlabelledSince = clock.GetUtcNow() };
+        await RoundAsync("1g.10gb@0 1g.10gb@1 2g.20gb@4", reconciler);
+        Assert.Equal("#...##..", driver.Drawing());
 
+        await RoundAsync("", reconciler);
         Assert.Equal("....##..", driver.Drawing());
     }
 
     [Fact]
-    public async Task When_the_label_goes_what_waits_for_a_pod_stays_until_the_spec_drops_it_or_its_time_is_up()
+    public async Task When_the_label_goes_and_no_server_says_more_free_slices_go_after_two_minutes()
     {
         var reconciler = Reconciler();
-        var kept = Slices.Entry("1g.10gb@0") with { For = new SliceOwner { Uid = "u1", Until = clock.GetUtcNow().AddSeconds(60) } };
-        var late = Slices.Entry("1g.10gb@1") with { For = new SliceOwner { Uid = "u2", Until = clock.GetUtcNow().AddSeconds(90) } };
-        var missing = Slices.Entry("1g.10gb@2") with { For = new SliceOwner { Uid = "u3", Until = clock.GetUtcNow().AddSeconds(90) } };
-        await RoundAsync(new GpuSpec { Slices = [kept, late, Slices.Entry("1g.10gb@6")] }, reconciler);
-        Assert.Equal("##....#.", driver.Drawing());
+        await RoundAsync("1g.10gb@0 2g.20gb@4", reconciler);
+        uses[Slices.Place(Draw.A100, "2g.20gb@4")] = new SliceUse("a/b/c", "u1");
+        order = order with { Mode = null, UnlabelledSince = clock.GetUtcNow() };
 
-        order = order with { Mode = null };
-        await RoundAsync(new GpuSpec { Slices = [kept, late, missing, Slices.Entry("1g.10gb@6")] }, reconciler);
-        Assert.Equal("##......", driver.Drawing());
-
-        clock.Advance(61);
+        clock.Advance(119);
         await reconciler.RoundAsync(See, CancellationToken.None);
-        Assert.Equal(".#......", driver.Drawing());
+        Assert.Equal("#...##..", driver.Drawing());
 
-        await RoundAsync("", reconciler);
-        Assert.Equal("........", driver.Drawing());
+        clock.Advance(1);
+        await reconciler.RoundAsync(See, CancellationToken.None);
+        Assert.Equal("....##..", driver.Drawing());
     }
 
     [Fact]

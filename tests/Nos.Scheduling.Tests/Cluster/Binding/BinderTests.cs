@@ -208,9 +208,7 @@ public sealed class BinderTests : IDisposable
 
         cluster.Clock.Advance(10);
         cluster.State.Tick();
-        var second = await cluster.BindWaitingAsync(cluster.AddPod("q", "nvidia.com/mig-7g.80gb"), "n1");
-        cluster.Report("n1");
-        Assert.Null((await second).Error);
+        Assert.Null((await cluster.BindAsync(cluster.AddPod("q", "nvidia.com/mig-7g.80gb"), "n1")).Error);
     }
 
     [Fact]
@@ -252,6 +250,48 @@ public sealed class BinderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_free_slice_is_taken_over_without_a_write()
+    {
+        cluster.State.Apply(cluster.Edit("n1", "0/1g.10gb@6"));
+        cluster.Report("n1");
+
+        Assert.Null((await cluster.BindAsync(cluster.AddPod("p"), "n1")).Error);
+
+        Assert.Single(cluster.Requests, request => request == "PATCH gpunodes/n1");
+    }
+
+    [Fact]
+    public async Task A_free_slice_is_not_taken_over_while_a_write_that_drops_it_is_on_its_way()
+    {
+        var release = await DropsOnItsWayAsync();
+
+        var binding = cluster.BindAsync(cluster.AddPod("p"), "n1");
+        await PassAsync();
+        Assert.False(binding.IsCompleted);
+        release.SetResult();
+
+        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice is { Id: "0-1g.10gb-6", For: not null }));
+        Assert.Empty(cluster.Bindings);
+        cluster.Report("n1");
+        Assert.Null((await binding.WaitAsync(Patience)).Error);
+    }
+
+    [Fact]
+    public async Task A_free_slice_is_not_taken_over_without_a_write_after_one_that_may_have_dropped_it_was_lost()
+    {
+        cluster.Loses = asked => asked == "PATCH gpunodes/n1" && cluster.Spec("n1").Any(slice => slice.Profile == "7g.80gb") ? HttpStatusCode.GatewayTimeout : null;
+        (await DropsOnItsWayAsync()).SetResult();
+        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice.Profile == "7g.80gb"));
+        cluster.Loses = _ => null;
+
+        var binding = cluster.BindAsync(cluster.AddPod("p"), "n1");
+        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice is { Id: "0-1g.10gb-6", For: not null }));
+        Assert.Empty(cluster.Bindings);
+        cluster.Report("n1");
+        Assert.Null((await binding.WaitAsync(Patience)).Error);
+    }
+
+    [Fact]
     public async Task A_slice_that_somebody_takes_first_sends_the_pod_elsewhere_and_lets_the_node_be()
     {
         var binding = await cluster.BindWaitingAsync(cluster.AddPod("p"), "n1");
@@ -290,6 +330,26 @@ public sealed class BinderTests : IDisposable
         Assert.Equal(Misfit.NoOpenPlacement, (await cluster.BindAsync(cluster.AddPod("q"), "n1")).Misfit);
         Assert.Null((await cluster.BindAsync(pod, "n1")).Error);
         Assert.Equal("n1", cluster.NodeOf("p"));
+    }
+
+    /// <summary>A pod that needs the whole GPU had the free slice dropped and is gone again, before the write has reached the server.</summary>
+    private async Task<TaskCompletionSource> DropsOnItsWayAsync()
+    {
+        cluster.State.Apply(cluster.Edit("n1", "0/1g.10gb@6"));
+        cluster.Report("n1");
+        var release = new TaskCompletionSource();
+        var sent = new TaskCompletionSource();
+        cluster.Delays = asked =>
+        {
+            var isWrite = asked == "PATCH gpunodes/n1" && sent.TrySetResult();
+            return isWrite ? release.Task : Task.CompletedTask;
+        };
+        var whole = cluster.AddPod("whole", "nvidia.com/mig-7g.80gb");
+        _ = cluster.BindAsync(whole, "n1");
+        await sent.Task.WaitAsync(Patience);
+        cluster.State.Apply(new InformerEvent<PodDocument>(false, [], [cluster.Find(KubeResources.Pods, "team", "whole")]));
+        Assert.Equal("......f.", cluster.Drawn("n1"));
+        return release;
     }
 
     private static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);

@@ -7,6 +7,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.InMemory;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Tests.Agent;
@@ -47,6 +48,12 @@ internal sealed class BindingCluster : IDisposable
     /// <summary>Asked before each request; what it returns is answered in the server's stead.</summary>
     public Func<string, HttpStatusCode?> Refuses { get; set; } = _ => null;
 
+    /// <summary>Waited for before each request.</summary>
+    public Func<string, Task> Delays { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Asked after each request; what it returns is answered in the stead of what the server said.</summary>
+    public Func<string, HttpStatusCode?> Loses { get; set; } = _ => null;
+
     public BinderSettings Settings { get; set; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(2), PlacementPolicy.Fragmentation);
 
     public IEnumerable<string> Bindings => Requests.Where(request => request.EndsWith("/binding", StringComparison.Ordinal));
@@ -55,7 +62,7 @@ internal sealed class BindingCluster : IDisposable
     public (ClusterState State, Binder Binder) Restarted()
     {
         var state = new ClusterState(Clock);
-        var writer = new GpuNodeWriter(Client, state, Settings.ReservationTtl);
+        var writer = new GpuNodeWriter(Client, state, Settings.ReservationTtl, new Author("nos-system/nos", "test", Clock));
         return (state, new Binder(Client, state, writer, Settings, Clock, NullLogger<Binder>.Instance));
     }
 
@@ -172,9 +179,12 @@ internal sealed class BindingCluster : IDisposable
             var path = request.RequestUri!.AbsolutePath;
             var asked = $"{request.Method} {path[(path.IndexOf("pods", StringComparison.Ordinal) is var pods and >= 0 ? pods : path.LastIndexOf("gpunodes", StringComparison.Ordinal) is var gpuNodes and >= 0 ? gpuNodes : 0)..]}";
             cluster.Requests.Enqueue(asked);
-            return cluster.Refuses(asked) is { } status
-                ? new HttpResponseMessage(status) { Content = new StringContent($$"""{"kind":"Status","message":"refused by the test","reason":"Test","code":{{(int)status}}}""") }
-                : await base.SendAsync(request, cancellationToken);
+            await cluster.Delays(asked);
+            var answer = cluster.Refuses(asked) is { } refused ? Answer(refused) : await base.SendAsync(request, cancellationToken);
+            return cluster.Loses(asked) is { } lost ? Answer(lost) : answer;
         }
+
+        private static HttpResponseMessage Answer(HttpStatusCode status) =>
+            new(status) { Content = new StringContent($$"""{"kind":"Status","message":"by the test","reason":"Test","code":{{(int)status}}}""") };
     }
 }
