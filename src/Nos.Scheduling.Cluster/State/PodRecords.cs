@@ -1,6 +1,7 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -32,6 +33,10 @@ public static class PodRecords
         HasEnded = pod.Status.Phase is "Succeeded" or "Failed",
         IsTerminating = pod.Metadata.DeletionTimestamp is not null,
         Phase = pod.Status.Phase,
+        Priority = pod.Spec.Priority ?? 0,
+        Created = pod.Metadata.CreationTimestamp,
+        Requirements = string.IsNullOrEmpty(pod.Spec.NodeName) ? PodRequirements.Of(pod.Spec) : NodeRequirements.None,
+        Unschedulable = Array.Find(pod.Status.Conditions ?? [], IsUnschedulable)?.Message,
     };
 
     /// <summary>Whether the pod asks for what only the webhook translates and was not translated (<see cref="Misfit.NotAdmitted"/>).</summary>
@@ -39,6 +44,8 @@ public static class PodRecords
         pod.Spec.Containers.Any(AsksUntranslated)
         || (pod.Spec.InitContainers?.Any(AsksUntranslated) ?? false)
         || (pod.Metadata.Annotation(NosKeys.Requested) is null && Array.Exists(UntranslatedAnnotations, key => pod.Metadata.Annotation(key) is not null));
+
+    private static bool IsUnschedulable(Condition condition) => condition is { Type: "PodScheduled", Status: "False", Reason: "Unschedulable" };
 
     private static bool AsksUntranslated(Container container) =>
         Array.Exists(Untranslated, name => (container.Resources?.Limits?.ContainsKey(name) ?? false) || (container.Resources?.Requests?.ContainsKey(name) ?? false));
