@@ -16,25 +16,34 @@ namespace Nos.Scheduling.Cluster.Binding;
 public sealed partial class Binder(
     KubeClient client, ClusterState state, GpuNodeWriter writer, BinderSettings settings, TimeProvider time, ILogger<Binder> logger)
 {
-    /// <summary>Binds the pod. Safe to repeat: a pod that is bound to that node already is a success.</summary>
+    /// <summary>The longest that an informer may lag: a watch lasts ten minutes, then it is missed.</summary>
+    private static readonly TimeSpan LongestLag = TimeSpan.FromMinutes(15);
+
+    private readonly Turns turns = new();
+
+    /// <summary>
+    /// Binds the pod. Safe to repeat: a pod that is bound to that node already is a success. Calls for one pod go one after the other, whichever
+    /// nodes they name: while a Binding is on its way nobody must give the pod's place up.
+    /// </summary>
     /// <param name="request">What to bind.</param>
     /// <param name="cancellation">The caller hung up: nothing is posted after that, and the place is kept for its retry.</param>
     public async Task<BindOutcome> BindAsync(BindRequest request, CancellationToken cancellation)
     {
-        var (pod, known) = await GatherAsync(request, cancellation);
-        if (known is { } settled)
-        {
-            return settled;
-        }
-
-        var (reservation, misfit) = state.Reserve(pod!, request.Node, settings.Policy, time.GetUtcNow() + settings.ReservationTtl);
-        if (reservation is null)
-        {
-            return BindOutcome.Refused(misfit);
-        }
-
+        using var turn = await turns.EnterAsync(request.Uid, cancellation);
         try
         {
+            var (pod, known) = await GatherAsync(request, cancellation);
+            if (known is { } settled)
+            {
+                return settled;
+            }
+
+            var (reservation, misfit) = state.Reserve(pod!, request.Node, settings.Policy, time.GetUtcNow() + settings.ReservationTtl);
+            if (reservation is null)
+            {
+                return BindOutcome.Refused(misfit);
+            }
+
             var began = time.GetTimestamp();
             if (reservation.Placement.Slices.Count > 0 && await CutAsync(reservation, cancellation) is { } failure)
             {
@@ -52,36 +61,50 @@ public sealed partial class Binder(
     }
 
     /// <summary>The pod as it is known, or the answer where it needs no binding any more.</summary>
-    private async Task<(PodRecord? Pod, BindOutcome? Settled)> GatherAsync(BindRequest request, CancellationToken cancellation)
+    private async Task<(PodRecord? Pod, BindOutcome? Settled)> GatherAsync(BindRequest request, CancellationToken cancellation) =>
+        state.FindReservation(request.Uid) is not { IsPosted: true } && state.FindPod(request.Uid) is { IsWaiting: true } waiting
+            ? (waiting, null)
+            : await AskAsync(request, cancellation);
+
+    /// <summary>The pod as it lives, where it waits; else the answer, and the place is given up unless it is the one that the pod is bound to.</summary>
+    private async Task<(PodRecord? Pod, BindOutcome? Settled)> AskAsync(BindRequest request, CancellationToken cancellation)
     {
-        if (state.FindPod(request.Uid) is { NodeName: null, HasEnded: false } waiting)
+        var live = await client.FindAsync(KubeResources.Pods, request.Namespace, request.Name, cancellation);
+        var record = live?.Metadata.Uid == request.Uid ? PodRecords.Of(live) : null;
+        if (record is { IsWaiting: true })
         {
-            return (waiting, null);
+            state.TakeBack(request.Uid, time.GetUtcNow() + settings.ReservationTtl);
+            return (record, null);
         }
 
-        var live = await client.FindAsync(KubeResources.Pods, request.Namespace, request.Name, cancellation);
-        if (live is null || live.Metadata.Uid != request.Uid)
+        if (record?.NodeName is null || state.FindReservation(request.Uid)?.Node != record.NodeName)
         {
             state.Release(request.Uid);
-            return (null, new BindOutcome($"pod {request.Namespace}/{request.Name} with uid {request.Uid} does not exist any more"));
         }
 
-        var record = PodRecords.Of(live)!;
-        return record.NodeName is { } node
-            ? (null, node == request.Node ? BindOutcome.Success : new BindOutcome($"pod {record.Key} is bound to {node} already"))
-            : record.HasEnded ? (null, new BindOutcome($"pod {record.Key} has ended")) : (record, null);
+        return (null, record switch
+        {
+            null => new BindOutcome($"pod {request.Namespace}/{request.Name} with uid {request.Uid} does not exist any more"),
+            { NodeName: { } node } => node == request.Node ? BindOutcome.Success : new BindOutcome($"pod {record.Key} is bound to {node} already"),
+            _ => new BindOutcome($"pod {record.Key} {(record.HasEnded ? "has ended" : "is being deleted")}"),
+        });
     }
 
     /// <summary>Has the slices made and waits for them.</summary>
     /// <returns>Why it did not work, or <see langword="null"/> where all are there.</returns>
     private async Task<BindOutcome?> CutAsync(Reservation reservation, CancellationToken cancellation)
     {
-        var generation = await writer.BringAsync(reservation.Node, cancellation);
+        // What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it until the pod is bound is the
+        // reservation; a server that ends in between has promised nothing yet. Unless another server decides, too: it knows the spec alone.
+        var isWritten = reservation.Placement.NeedsCut || state.IsContested;
+        var generation = isWritten
+            ? await writer.BringAsync(reservation.Node, cancellation)
+            : state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
         var deadline = Task.Delay(settings.BindWait, time, cancellation);
         while (true)
         {
             var next = state.NextChangeOf(reservation.Node);
-            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation);
+            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation, isWritten);
             switch (readiness)
             {
                 case SliceReadiness.Readiness.Ready:
@@ -117,7 +140,18 @@ public sealed partial class Binder(
 
     private async Task<BindOutcome> PostAsync(BindRequest request, Reservation reservation, CancellationToken cancellation)
     {
+        // Old servers bind whichever pod has the name: that it is the one that is meant is seen here.
+        if (await AskAsync(request, cancellation) is { Settled: { } settled })
+        {
+            return settled;
+        }
+
         cancellation.ThrowIfCancellationRequested();
+        if (!state.TryPost(reservation, time.GetUtcNow() + LongestLag))
+        {
+            return new BindOutcome($"the place on {request.Node} was kept for {settings.ReservationTtl.TotalSeconds:0.#} s, and that is over");
+        }
+
         var binding = new BindingDocument
         {
             Metadata = new ObjectMeta
@@ -152,7 +186,7 @@ public sealed partial class Binder(
     /// <summary>The server said no, or nothing: what the pod itself says counts.</summary>
     private async Task<BindOutcome> SettleAsync(BindRequest request, KubeApiException refused)
     {
-        var (_, settled) = await GatherAsync(request, CancellationToken.None);
+        var (_, settled) = await AskAsync(request, CancellationToken.None);
         return settled ?? new BindOutcome(refused.Message);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Cluster.Binding;
@@ -9,7 +10,8 @@ namespace Nos.Scheduling.Cluster.Binding;
 /// <param name="state">What is wanted, and what was seen.</param>
 /// <param name="time">The clock.</param>
 /// <param name="ownerTtl">How long a slice waits for the pod that it was cut for.</param>
-public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeProvider time, TimeSpan ownerTtl)
+/// <param name="author">Signs what is written.</param>
+public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeProvider time, TimeSpan ownerTtl, Author author)
 {
     private const int MostAttempts = 8;
 
@@ -48,7 +50,7 @@ public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimePro
 
             try
             {
-                var written = await client.PatchAsync(KubeResources.GpuNodes, null, node, GpuNodeSpecs.Patch(spec.Wanted, spec.Current), cancellation);
+                var written = await client.PatchAsync(KubeResources.GpuNodes, null, node, GpuNodeSpecs.Patch(spec.Wanted, spec.Current, author.Sign()), cancellation);
                 state.Apply(written);
                 return written.Metadata.Generation ?? 0;
             }

@@ -1,5 +1,6 @@
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Fitting;
 
 namespace Nos.Scheduling.Cluster.Binding;
 
@@ -25,9 +26,16 @@ internal static class SliceReadiness
     /// <param name="gpuNode">The node's GpuNode as seen last; <see langword="null"/>: gone.</param>
     /// <param name="reservation">What is kept for the pod.</param>
     /// <param name="generation">The spec generation that asked for the slices: ids repeat, an older report proves nothing.</param>
+    /// <param name="isWritten">Whether that generation says for whom the slices are; else they are only taken over, and it need not.</param>
     /// <returns>The readiness, and in words which slice it is about.</returns>
-    internal static (Readiness Readiness, string Detail) Of(GpuNodeDocument? gpuNode, Reservation reservation, long generation)
+    internal static (Readiness Readiness, string Detail) Of(GpuNodeDocument? gpuNode, Reservation reservation, long generation, bool isWritten)
     {
+        // Where it was written the spec decides who has a slice: compare-and-swap on it is what several writers have in common.
+        if (isWritten && reservation.Placement.Slices.FirstOrDefault(placed => gpuNode is not null && !IsKept(gpuNode, placed, reservation.Pod.Uid)) is { } lost)
+        {
+            return (Readiness.Taken, $"slice {lost.Id} is not kept for it in the spec any more");
+        }
+
         if (gpuNode?.Status is not { } status || (status.ObservedGeneration ?? 0) < generation)
         {
             return (Readiness.Waiting, "the agent has not acted on the newest spec");
@@ -51,4 +59,7 @@ internal static class SliceReadiness
 
         return (Readiness.Ready, "");
     }
+
+    private static bool IsKept(GpuNodeDocument gpuNode, PlacedSlice placed, string uid) => (gpuNode.Spec.Gpus ?? [])
+        .FirstOrDefault(gpu => gpu.Index == placed.Gpu)?.Slices.Any(slice => slice.Id == placed.Id && slice.For?.Uid == uid) ?? false;
 }

@@ -12,6 +12,8 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
+    private readonly SliceOwners owners = new();
+    private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -25,6 +27,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
     /// <summary>Names of nodes about which something changed since they were assembled.</summary>
     internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether another server decides, too: then the owners in specs, which are written by compare-and-swap, are all that both go by.</summary>
+    internal bool IsContested { get; private set; }
 
     /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
     internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
@@ -43,9 +48,9 @@ internal sealed class ClusterRecords(TimeProvider time)
 
         foreach (var item in change.Changed)
         {
-            // A write's answer may have overtaken the watch: what is older than what is known is old news.
+            // A write's answer may have overtaken the watch, or a list: what is older than what is known is old news.
             var name = item.Metadata.Name;
-            if (listed is null && known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
+            if (known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
                 && ResourceVersions.IsOlder(item.Metadata.ResourceVersion, newest.Metadata.ResourceVersion))
             {
                 continue;
@@ -80,32 +85,58 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
     {
         var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
-        foreach (var uid in gone)
+        var removed = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        foreach (var uid in removed)
         {
+            gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
+            owners.Forget(uid);
+            Dirty.UnionWith(owners.NodesOf(uid));
         }
 
         foreach (var record in changed)
         {
             Touch(Pods.Put(record));
             Touch(record);
+            Dirty.UnionWith(owners.NodesOf(record.Uid));
             if (record.NodeName is not null || record.HasEnded)
             {
                 EndReservation(record.Uid);
+                owners.Forget(record.Uid);
             }
         }
     }
 
     internal void Put(Reservation reservation)
     {
-        EndReservation(reservation.Pod.Uid);
+        GiveUp(reservation.Pod.Uid);
         reservations[reservation.Pod.Uid] = reservation;
         Dirty.Add(reservation.Node);
     }
 
-    internal void EndReservation(string uid)
+    /// <summary>Notes that a Binding for it is on its way.</summary>
+    /// <returns>Whether it still is what is kept for the pod; if not, nothing is noted.</returns>
+    internal bool TryPost(Reservation reservation, DateTimeOffset until) =>
+        reservations.TryUpdate(reservation.Pod.Uid, reservation with { IsPosted = true, Until = until }, reservation);
+
+    /// <summary>The Binding came to nothing: the place is kept as before.</summary>
+    internal void TakeBack(string uid, DateTimeOffset until)
+    {
+        if (FindReservation(uid) is { IsPosted: true } posted)
+        {
+            reservations[uid] = posted with { IsPosted = false, Until = until };
+        }
+    }
+
+    /// <summary>This server keeps no place for the pod, whatever a spec says.</summary>
+    internal void GiveUp(string uid)
+    {
+        EndReservation(uid);
+        Dirty.UnionWith(owners.Decide(uid));
+    }
+
+    private void EndReservation(string uid)
     {
         if (reservations.TryRemove(uid, out var ended))
         {
@@ -118,6 +149,34 @@ internal sealed class ClusterRecords(TimeProvider time)
         backoffs[node] = until;
         Dirty.Add(node);
     }
+
+    /// <summary>Another server decides, too, or does no more.</summary>
+    internal void Contest(bool isContested)
+    {
+        if (IsContested != isContested)
+        {
+            IsContested = isContested;
+            Dirty.UnionWith(GpuNodes.Keys);
+        }
+    }
+
+    /// <summary>Drops what only this process knows, so that what the API says is all there is: reservations, decisions, back-offs.</summary>
+    internal void Forget()
+    {
+        foreach (var uid in reservations.Keys.ToArray())
+        {
+            EndReservation(uid);
+        }
+
+        Dirty.UnionWith(owners.ForgetAll());
+        Dirty.UnionWith(backoffs.Keys);
+        backoffs.Clear();
+        Contest(false);
+    }
+
+    /// <summary>Whether the spec is to go on keeping a slice for that owner: its pod is there, or may only not have been told of yet.</summary>
+    internal bool IsOwner(SliceOwner owner) =>
+        Pods.Find(owner.Uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(owner.Uid) && owner.Until > time.GetUtcNow();
 
     /// <summary>Lets go of reservations, back-offs, leases and owners of slices whose time is up.</summary>
     internal void Expire()
@@ -134,6 +193,7 @@ internal sealed class ClusterRecords(TimeProvider time)
             Dirty.Add(node);
         }
 
+        gone.Expire();
         Dirty.UnionWith(leases.NewlyExpired());
         Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
         lastExpiry = now;
@@ -144,10 +204,12 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
+        owners.See(name, gpuNode, time.GetUtcNow());
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()),
+                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
+            { IsDecided = owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
             models);
     }
 

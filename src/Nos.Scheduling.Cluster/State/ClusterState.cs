@@ -25,6 +25,9 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Called after each new snapshot, under the lock: must be quick and not call back. Set once, before the informers run.</summary>
     public Action<NodeChange>? Changed { get; set; }
 
+    /// <summary>Called with all GpuNodes that are heard of, from whom ever, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<GpuNodeDocument>>? Heard { get; set; }
+
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
 
@@ -37,6 +40,10 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>The node and its GpuNode as they were seen last; <see langword="null"/> where there is none.</summary>
     public (NodeDocument? Node, GpuNodeDocument? GpuNode) FindDocuments(string name) =>
         Read(() => (records.Nodes.GetValueOrDefault(name), records.GpuNodes.GetValueOrDefault(name)));
+
+    /// <summary>The pods that are bound to the node and have not ended, and its GpuNode or <see langword="null"/>, at one moment.</summary>
+    public (IReadOnlyList<PodRecord> Pods, GpuNodeDocument? GpuNode) FindBound(string node) =>
+        Read<(IReadOnlyList<PodRecord>, GpuNodeDocument?)>(() => ([.. records.Pods.On(node)], records.GpuNodes.GetValueOrDefault(node)));
 
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
@@ -57,7 +64,11 @@ public sealed class ClusterState(TimeProvider time)
     public void Apply(InformerEvent<NodeDocument> change) => Write(() => records.Take(change, records.Nodes));
 
     /// <summary>An informer's GpuNodes.</summary>
-    public void Apply(InformerEvent<GpuNodeDocument> change) => Write(() => records.Take(change, records.GpuNodes));
+    public void Apply(InformerEvent<GpuNodeDocument> change)
+    {
+        Write(() => records.Take(change, records.GpuNodes));
+        Heard?.Invoke(change.Changed);
+    }
 
     /// <summary>A GpuNode as a write or a read returned it, often before the informer sees it.</summary>
     public void Apply(GpuNodeDocument newest) => Apply(new InformerEvent<GpuNodeDocument>(false, [newest], []));
@@ -104,7 +115,7 @@ public sealed class ClusterState(TimeProvider time)
                 return (renewed, Misfit.None);
             }
 
-            records.EndReservation(pod.Uid);
+            records.GiveUp(pod.Uid);
             Publish();
             var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy);
             return placement is null ? (null, misfit)
@@ -114,7 +125,25 @@ public sealed class ClusterState(TimeProvider time)
     }
 
     /// <summary>Gives a pod's place up.</summary>
-    public void Release(string uid) => Write(() => records.EndReservation(uid));
+    public void Release(string uid) => Write(() => records.GiveUp(uid));
+
+    /// <summary>To be asked right before a Binding is sent. From then on the place is given up only when the pod is seen bound or gone, or by <see cref="TakeBack"/>.</summary>
+    /// <param name="reservation">As <see cref="Reserve"/> gave it.</param>
+    /// <param name="until">By when the informer will have told what became of the pod.</param>
+    /// <returns>Whether the place still is the pod's. If not, its time ran out meanwhile, or it was given up, and another may have it.</returns>
+    public bool TryPost(Reservation reservation, DateTimeOffset until) => Read(() => records.TryPost(reservation, until));
+
+    /// <summary>The Binding was sent in vain, the pod still waits: its place is kept until then, and may be given up.</summary>
+    public void TakeBack(string uid, DateTimeOffset until) => Write(() => records.TakeBack(uid, until));
+
+    /// <summary>Whether another server decides, too.</summary>
+    public bool IsContested => Read(() => records.IsContested);
+
+    /// <summary>Another server decides, too, or does no more: then every place is written into the spec before a pod is bound to it.</summary>
+    public void Contest(bool isContested) => Write(() => records.Contest(isContested));
+
+    /// <summary>Drops what only this process knows: reservations, decisions, back-offs. A leader's term begins from what the API says.</summary>
+    public void Forget() => Write(records.Forget);
 
     /// <summary>A cut failed on the node: nothing is offered there until then.</summary>
     public void BackOff(string node, DateTimeOffset until) => Write(() => records.BackOff(node, until));
@@ -127,8 +156,12 @@ public sealed class ClusterState(TimeProvider time)
     /// <param name="until">How long slices that are reserved from now on wait for their pods.</param>
     public (GpuNodeDocument Current, GpuSpec[] Wanted)? SpecOf(string node, DateTimeOffset until) =>
         Read<(GpuNodeDocument, GpuSpec[])?>(() => records.GpuNodes.GetValueOrDefault(node) is { Status: not null } gpuNode && current.Find(node) is { } assembled
-            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, uid => records.Pods.Find(uid) is { HasEnded: false }, until))
+            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, records.IsOwner, uid => records.FindReservation(uid)?.Until, time.GetUtcNow(), until))
             : null);
+
+    /// <summary>Whether the node's spec still keeps slices for pods that have given them up: a server after this one would believe it.</summary>
+    public bool NamesOwnersThatLeft(string node) => Read(() => records.GpuNodes.GetValueOrDefault(node) is { } gpuNode && current.Find(node) is { } assembled
+        && SliceOwners.AnyLeft(assembled, gpuNode, records.Pods.Find, time.GetUtcNow()));
 
     /// <summary>A node that rests because of this very pod's cut still keeps its place; one that is not there for anybody does not.</summary>
     private static bool CanKeep(Node? node) => node?.Obstacle is Misfit.None or Misfit.PartitioningBackoff;
@@ -144,7 +177,7 @@ public sealed class ClusterState(TimeProvider time)
             .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
         if (!holds)
         {
-            records.EndReservation(reservation.Pod.Uid);
+            records.GiveUp(reservation.Pod.Uid);
             Publish();
         }
 

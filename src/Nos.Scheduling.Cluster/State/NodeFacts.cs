@@ -21,4 +21,16 @@ public sealed record NodeFacts(
     bool IsAgentAlive,
     bool IsBackingOff,
     Func<string, PodRecord?> FindPod,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>Whether this server has decided about the pod of that uid: then the owners that a spec names for it are older, and do not count.</summary>
+    public Func<string, bool> IsDecided { get; init; } = _ => false;
+
+    /// <summary>
+    /// Whether another server decides, too. Then the owners in specs count before our own reservations, also those of pods that are not known here (yet).
+    /// </summary>
+    public bool IsContested { get; init; }
+
+    /// <summary>Whether a pod that is not found was seen to go.</summary>
+    public Func<string, bool> IsGone { get; init; } = _ => true;
+}

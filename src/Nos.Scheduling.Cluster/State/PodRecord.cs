@@ -27,6 +27,9 @@ public sealed record PodRecord
     /// <summary>The slices that its annotation names; empty where there is none or it cannot be read. Users may have forged it.</summary>
     public required IReadOnlyList<PromisedSlice> Promise { get; init; }
 
+    /// <summary>Whether it has the annotation, and nothing in it can be read.</summary>
+    public bool IsPromiseUnreadable { get; init; }
+
     /// <summary>Whether it asks for what only the webhook translates, and was not translated.</summary>
     public bool IsNotAdmitted { get; init; }
 

@@ -12,8 +12,18 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
     internal void Lay()
     {
         LayUsed();
-        LayReserved();
-        LayOwnedBySpec();
+        if (facts.IsContested)
+        {
+            // One of our reservations that is not in the spec yet has lost against an owner that is.
+            LayOwnedBySpec();
+            LayReserved();
+        }
+        else
+        {
+            LayReserved();
+            LayOwnedBySpec();
+        }
+
         LayCovered();
         LayFreeBySpec();
         LayFreeByReport();
@@ -43,16 +53,18 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         }
     }
 
-    /// <summary>Reservations that outlived their server: the spec says for whom a slice was cut, and until when it waits.</summary>
+    /// <summary>Reservations that outlived their server, or are another's: the spec says for whom a slice was cut, and until when it waits.</summary>
     private void LayOwnedBySpec()
     {
         foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
         {
-            if (facts.FindPod(slice.For!.Uid) is { IsWaiting: true } owner
-                && !facts.Reservations.Any(reservation => reservation.Pod.Uid == owner.Uid)
-                && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
+            var (uid, owner) = (slice.For!.Uid, facts.FindPod(slice.For.Uid));
+            var counts = facts.IsContested
+                ? (owner?.IsWaiting ?? !facts.IsGone(uid)) && !facts.Reservations.Any(reservation => reservation.Pod.Uid == uid)
+                : owner is { IsWaiting: true } && !facts.IsDecided(uid);
+            if (counts && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
             {
-                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, owner.Uid, DemandOf(owner, resource)));
+                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, uid, DemandOf(owner, resource)));
             }
         }
     }
@@ -159,15 +171,10 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         && pod.Demand.Slices.GroupBy(request => request.Resource).All(like => ReportedCount(pod, like.Key) >= like.Count());
 
     private int ReportedCount(PodRecord pod, SliceResource resource) => Reported().Count(reported =>
-        reported.Slice.State == SliceStates.Used && IsHeldBy(reported.Slice, pod)
+        reported.Slice.State == SliceStates.Used && ReportedSlices.IsHeldBy(reported.Slice, pod)
         && (ResourceOf(reported.Gpu.Index, reported.Slice.Id) ?? (reported.Gpu.ShapeOf(reported.Slice) is { } shape ? ResourceOf(shape) : null)) == resource);
 
-    private PodRecord? HolderOf(SliceStatus slice) => facts.Pods.FirstOrDefault(pod => IsHeldBy(slice, pod));
-
-    /// <summary>By uid where the agent knows it; by name else, since names come again.</summary>
-    private static bool IsHeldBy(SliceStatus slice, PodRecord pod) => slice.PodUid is { } uid
-        ? uid == pod.Uid
-        : slice.Pod is { } holder && (holder == pod.Key || holder.StartsWith(pod.Key + "/", StringComparison.Ordinal));
+    private PodRecord? HolderOf(SliceStatus slice) => facts.Pods.FirstOrDefault(pod => ReportedSlices.IsHeldBy(slice, pod));
 
     private static MpsDemand DemandOf(PodRecord? pod, SliceResource resource) =>
         pod?.Demand.Slices.FirstOrDefault(request => request.Resource == resource).Mps ?? default;

@@ -18,6 +18,9 @@ internal enum GpuNodeStep
     /// <summary>The agent has reported for the first time: write down what it found.</summary>
     Adopt,
 
+    /// <summary>It keeps slices for pods that have given them up: write down that it does not.</summary>
+    Disown,
+
     /// <summary>The label is gone: want nothing any more, so that the agent removes what is free.</summary>
     Empty,
 
@@ -30,7 +33,8 @@ internal static class GpuNodePlan
 {
     /// <param name="node">The node; <see langword="null"/> where it is gone.</param>
     /// <param name="gpuNode">Its GpuNode; <see langword="null"/> where there is none.</param>
-    internal static GpuNodeStep Next(NodeDocument? node, GpuNodeDocument? gpuNode)
+    /// <param name="namesOwnersThatLeft">Whether its spec keeps slices for pods that have given them up.</param>
+    internal static GpuNodeStep Next(NodeDocument? node, GpuNodeDocument? gpuNode, bool namesOwnersThatLeft = false)
     {
         var mode = ModeOf(node);
         if (gpuNode is null)
@@ -58,6 +62,7 @@ internal static class GpuNodePlan
 
         return gpuNode.Spec.Mode != mode ? holdsSlices ? GpuNodeStep.None : GpuNodeStep.ChangeMode
             : gpuNode.Spec.Gpus is null && gpuNode.Status is { Gpus.Length: > 0 } ? GpuNodeStep.Adopt
+            : namesOwnersThatLeft ? GpuNodeStep.Disown
             : GpuNodeStep.None;
     }
 

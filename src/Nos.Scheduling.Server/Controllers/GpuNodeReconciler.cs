@@ -2,13 +2,14 @@ using System.Text.Json.Nodes;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Server.Controllers;
 
 /// <summary>Sees to it that every labelled node has a GpuNode, adopts what its agent finds first, and cleans up behind nodes that go.</summary>
 internal sealed partial class GpuNodeReconciler(
-    KubeClient client, ClusterState state, GpuNodeWriter writer, ILogger<GpuNodeReconciler> logger)
+    KubeClient client, ClusterState state, GpuNodeWriter writer, Author author, ILogger<GpuNodeReconciler> logger)
 {
     /// <summary>One node: gather, decide, act. Safe to repeat at any time.</summary>
     /// <exception cref="KubeApiException">The server refused; to be tried again.</exception>
@@ -16,7 +17,7 @@ internal sealed partial class GpuNodeReconciler(
     {
         var (node, gpuNode) = state.FindDocuments(name);
 
-        var step = GpuNodePlan.Next(node, gpuNode);
+        var step = GpuNodePlan.Next(node, gpuNode, state.NamesOwnersThatLeft(name));
 
         switch (step)
         {
@@ -26,7 +27,7 @@ internal sealed partial class GpuNodeReconciler(
             case GpuNodeStep.ChangeMode:
                 await PatchSpecAsync(gpuNode!, new JsonObject { ["mode"] = GpuNodePlan.ModeOf(node), ["gpus"] = null }, cancellation);
                 break;
-            case GpuNodeStep.Adopt:
+            case GpuNodeStep.Adopt or GpuNodeStep.Disown:
                 await writer.BringAsync(name, cancellation);
                 break;
             case GpuNodeStep.Empty:
@@ -47,7 +48,7 @@ internal sealed partial class GpuNodeReconciler(
         var owner = new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name, Uid = node.Metadata.Uid ?? "" };
         var document = new GpuNodeDocument
         {
-            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner] },
+            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner], Annotations = new() { [NosKeys.WrittenBy] = author.Sign() } },
             Spec = new GpuNodeSpec { Mode = GpuNodePlan.ModeOf(node) },
         };
         try
@@ -60,15 +61,8 @@ internal sealed partial class GpuNodeReconciler(
         }
     }
 
-    private async Task PatchSpecAsync(GpuNodeDocument gpuNode, JsonObject spec, CancellationToken cancellation)
-    {
-        var patch = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = gpuNode.Metadata.ResourceVersion },
-            ["spec"] = spec,
-        };
-        state.Apply(await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, patch, cancellation));
-    }
+    private async Task PatchSpecAsync(GpuNodeDocument gpuNode, JsonObject spec, CancellationToken cancellation) => state.Apply(
+        await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, GpuNodeSpecs.Patch(spec, gpuNode, author.Sign()), cancellation));
 
     private static JsonArray Emptied(GpuNodeDocument gpuNode) =>
         [.. (gpuNode.Spec.Gpus ?? []).Select(JsonNode (gpu) => new JsonObject { ["index"] = gpu.Index, ["slices"] = new JsonArray() })];

@@ -1,0 +1,80 @@
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>
+/// Which nodes' specs keep slices for which pods, and whether that counts: until this server has decided about a pod, an owner written by a server
+/// before it keeps the slice; from then on only this server's own reservation does, or a pod had two places. Not thread-safe.
+/// </summary>
+internal sealed class SliceOwners
+{
+    private readonly HashSet<string> decided = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> byNode = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> byUid = new(StringComparer.Ordinal);
+
+    internal bool IsDecided(string uid) => decided.Contains(uid);
+
+    /// <summary>This server decides about the pod.</summary>
+    /// <returns>The nodes whose specs keep slices for it, to be looked at anew.</returns>
+    internal IReadOnlyList<string> Decide(string uid) => decided.Add(uid) ? NodesOf(uid) : [];
+
+    /// <summary>The pod is bound, or will not be.</summary>
+    internal void Forget(string uid) => decided.Remove(uid);
+
+    /// <summary>Nothing has been decided yet.</summary>
+    /// <returns>The nodes to be looked at anew.</returns>
+    internal IReadOnlyList<string> ForgetAll()
+    {
+        var nodes = decided.SelectMany(NodesOf).ToArray();
+        decided.Clear();
+        return nodes;
+    }
+
+    /// <summary>The nodes whose specs keep slices for the pod.</summary>
+    internal IReadOnlyList<string> NodesOf(string uid) => byUid.TryGetValue(uid, out var nodes) ? nodes : [];
+
+    /// <summary>Notes for whom a node's spec keeps slices now.</summary>
+    internal void See(string node, GpuNodeDocument? gpuNode, DateTimeOffset now)
+    {
+        if (byNode.Remove(node, out var before))
+        {
+            foreach (var uid in before)
+            {
+                if (byUid[uid].Remove(node) && byUid[uid].Count == 0)
+                {
+                    byUid.Remove(uid);
+                }
+            }
+        }
+
+        var owners = (gpuNode?.Spec.Gpus ?? []).SelectMany(gpu => gpu.Slices).Where(slice => slice.For?.Until > now).Select(slice => slice.For!.Uid).Distinct().ToArray();
+        if (owners.Length == 0)
+        {
+            return;
+        }
+
+        byNode[node] = owners;
+        foreach (var uid in owners)
+        {
+            if (!byUid.TryGetValue(uid, out var nodes))
+            {
+                byUid[uid] = nodes = [];
+            }
+
+            nodes.Add(node);
+        }
+    }
+
+    /// <summary>
+    /// Whether a slice is free though the spec keeps it for a pod that lives and is not here: the pod gave it up, or has its place elsewhere. Owners
+    /// that are gone, or whose time is up, mislead nobody and go with the next write.
+    /// </summary>
+    internal static bool AnyLeft(Node node, GpuNodeDocument gpuNode, Func<string, PodRecord?> findPod, DateTimeOffset now) =>
+        (gpuNode.Spec.Gpus ?? []).Any(listed => Array.Exists(listed.Slices, slice =>
+            slice.For is { } owner && owner.Until > now
+            && findPod(owner.Uid) is { HasEnded: false } pod && pod.NodeName != node.Name
+            && IsFree(node.FindGpu(listed.Index), listed.Index, slice.Id)));
+
+    private static bool IsFree(Gpu? gpu, int index, string id) => gpu?.Slices.Any(slice => slice.IsFree && slice.Shape.IdOn(index) == id) ?? false;
+}
