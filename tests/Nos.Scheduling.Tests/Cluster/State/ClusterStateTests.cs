@@ -121,6 +121,16 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Hears_of_leases_before_any_node()
+    {
+        var empty = new ClusterState(TimeProvider.System);
+
+        empty.Apply(new InformerEvent<LeaseDocument>(true, [Facts.Lease("nobody")], []));
+
+        Assert.Empty(empty.Current.Nodes);
+    }
+
+    [Fact]
     public void Forgets_a_node_that_a_new_list_no_longer_has()
     {
         state.Apply(new InformerEvent<NodeDocument>(true, [Facts.Node("n1")], []));
