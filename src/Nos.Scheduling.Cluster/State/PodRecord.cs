@@ -1,5 +1,6 @@
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Planning;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -59,4 +60,15 @@ public sealed record PodRecord
 
     /// <summary>Whether it waits for a node.</summary>
     public bool IsWaiting => NodeName is null && !HasEnded && !IsTerminating;
+
+    /// <summary>The pod as plans for batches see it.</summary>
+    public PendingPod ToPending() => new()
+    {
+        Uid = Uid,
+        Key = Key,
+        Demand = Demand,
+        Requirements = Requirements,
+        Priority = Priority,
+        Created = Created,
+    };
 }

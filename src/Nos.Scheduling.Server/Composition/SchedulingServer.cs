@@ -56,6 +56,7 @@ internal sealed class SchedulingServer : IDisposable
         Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
         State.Changed = leadership.Look;
         State.Heard = leadership.Look;
+        State.PodsHeard = leadership.Look;
     }
 
     /// <summary>What is known of the cluster.</summary>

@@ -49,7 +49,7 @@ public sealed class PodRequirementsTests
     [InlineData("""[{"operator": "Exists", "effect": "NoSuchEffect"}]""")]
     public void Nonsense_tolerates_nothing(string tolerations)
     {
-        var node = NodeTraits.Of("n1") with { Taints = [new Taint("gpu", "", TaintEffect.NoSchedule)] };
+        var node = NodeTraits.Of("n1") with { Taints = [new Scheduling.Nodes.Taint("gpu", "", TaintEffect.NoSchedule)] };
 
         Assert.NotNull(Of($$"""{"tolerations": {{tolerations}}}""").Untolerated(node));
     }
