@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.State;
-using Nos.Scheduling.Fitting;
 
 namespace Nos.Scheduling.Cluster.Binding;
 
@@ -20,6 +19,7 @@ public sealed partial class Binder(
     private static readonly TimeSpan LongestLag = TimeSpan.FromMinutes(15);
 
     private readonly Turns turns = new();
+    private readonly SliceCutter cutter = new(state, writer, settings.BindWait, time, logger);
 
     /// <summary>
     /// Binds the pod. Safe to repeat: a pod that is bound to that node already is a success. Calls for one pod go one after the other, whichever
@@ -45,7 +45,7 @@ public sealed partial class Binder(
             }
 
             var began = time.GetTimestamp();
-            if (reservation.Placement.Slices.Count > 0 && await CutAsync(reservation, cancellation) is { } failure)
+            if (reservation.Placement.Slices.Count > 0 && await cutter.CutAsync(reservation, cancellation) is { } failure)
             {
                 return failure with { Waited = time.GetElapsedTime(began) };
             }
@@ -90,54 +90,6 @@ public sealed partial class Binder(
         });
     }
 
-    /// <summary>Has the slices made and waits for them.</summary>
-    /// <returns>Why it did not work, or <see langword="null"/> where all are there.</returns>
-    private async Task<BindOutcome?> CutAsync(Reservation reservation, CancellationToken cancellation)
-    {
-        // What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it until the pod is bound is the
-        // reservation; a server that ends in between has promised nothing yet. Unless another server decides, too: it knows the spec alone.
-        var isWritten = reservation.Placement.NeedsCut || state.IsContested;
-        var generation = isWritten
-            ? await writer.BringAsync(reservation.Node, cancellation)
-            : state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
-        var deadline = Task.Delay(settings.BindWait, time, cancellation);
-        while (true)
-        {
-            var next = state.NextChangeOf(reservation.Node);
-            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation, isWritten);
-            switch (readiness)
-            {
-                case SliceReadiness.Readiness.Ready:
-                    return null;
-                case SliceReadiness.Readiness.Failed:
-                    await GiveUpAsync(reservation, detail, cancellation);
-                    return new BindOutcome($"{nameof(Misfit.PartitioningBackoff)}: {detail}", Misfit.PartitioningBackoff);
-                case SliceReadiness.Readiness.Taken:
-                    state.Release(reservation.Pod.Uid);
-                    return new BindOutcome($"{nameof(Misfit.NoOpenPlacement)}: {detail}", Misfit.NoOpenPlacement);
-                default:
-                    break;
-            }
-
-            if (await Task.WhenAny(next, deadline) == deadline)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                state.BackOff(reservation.Node, time.GetUtcNow() + settings.BackOff);
-                LogSlow(reservation.Node, settings.BindWait, detail);
-                return new BindOutcome($"node {reservation.Node} is not ready after {settings.BindWait.TotalSeconds:0.#} s: {detail}; the place is kept for a retry");
-            }
-        }
-    }
-
-    /// <summary>The pod goes elsewhere; the node rests, and the slice that could not be made is taken out of its spec.</summary>
-    private async Task GiveUpAsync(Reservation reservation, string detail, CancellationToken cancellation)
-    {
-        LogCutFailed(reservation.Node, reservation.Pod.Key, detail);
-        state.BackOff(reservation.Node, time.GetUtcNow() + settings.BackOff);
-        state.Release(reservation.Pod.Uid);
-        await writer.BringAsync(reservation.Node, cancellation);
-    }
-
     private async Task<BindOutcome> PostAsync(BindRequest request, Reservation reservation, CancellationToken cancellation)
     {
         // Old servers bind whichever pod has the name: that it is the one that is meant is seen here.
@@ -147,6 +99,11 @@ public sealed partial class Binder(
         }
 
         cancellation.ThrowIfCancellationRequested();
+        if (state.Look(reservation) is { IsFine: false } look)
+        {
+            return cutter.Lost(reservation, look);
+        }
+
         if (!state.TryPost(reservation, time.GetUtcNow() + LongestLag))
         {
             return new BindOutcome($"the place on {request.Node} was kept for {settings.ReservationTtl.TotalSeconds:0.#} s, and that is over");
@@ -192,10 +149,4 @@ public sealed partial class Binder(
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Binding {Ns}/{Pod} to {Node} failed: {Reason}")]
     private partial void LogFailed(string ns, string pod, string node, string reason);
-
-    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests, the pod goes elsewhere")]
-    private partial void LogCutFailed(string node, string pod, string detail);
-
-    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "{Node} has not cut a slice within {BindWait}: {Detail}. The node rests, the place is kept")]
-    private partial void LogSlow(string node, TimeSpan bindWait, string detail);
 }

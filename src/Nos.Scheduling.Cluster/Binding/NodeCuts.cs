@@ -8,30 +8,38 @@ namespace Nos.Scheduling.Cluster.Binding;
 /// <param name="Progress">When something new was heard of it last, as a timestamp; at first when it was asked.</param>
 internal sealed record NodeCuts(long Generation, IReadOnlyList<Reservation> Open, long Progress)
 {
-    /// <summary>Takes out what is there, what cannot be made, what somebody else has got, and what was given up; each of these is progress.</summary>
-    internal NodeCutsReview Review(ClusterState state, string node, long now)
+    /// <summary>Takes out what is there, what cannot be made, what is to be had no more, and what was given up; each of these is progress.</summary>
+    internal NodeCutsReview Review(ClusterState state, long now)
     {
-        var (open, taken) = (new List<Reservation>(), new List<Reservation>());
+        var (open, made, lost) = (new List<Reservation>(), new List<Reservation>(), new List<Reservation>());
         var failed = new List<(Reservation, string)>();
-        foreach (var reservation in Open.Where(reservation => ReferenceEquals(state.FindReservation(reservation.Pod.Uid), reservation)))
+        foreach (var reservation in Open)
         {
-            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(node), reservation, Generation, isWritten: true);
+            var look = state.Look(reservation);
+            if (!look.IsFine)
+            {
+                lost.AddRange(look.IsKept ? [reservation] : []);
+                continue;
+            }
+
+            var (readiness, detail) = SliceReadiness.Of(look.GpuNode, reservation, Generation);
             switch (readiness)
             {
                 case SliceReadiness.Readiness.Waiting:
                     open.Add(reservation);
                     break;
+                case SliceReadiness.Readiness.Ready:
+                    made.Add(reservation);
+                    break;
                 case SliceReadiness.Readiness.Failed:
                     failed.Add((reservation, detail));
                     break;
-                case SliceReadiness.Readiness.Taken:
-                    taken.Add(reservation);
-                    break;
                 default:
+                    lost.Add(reservation);
                     break;
             }
         }
 
-        return new NodeCutsReview(this with { Open = open, Progress = open.Count < Open.Count ? now : Progress }, failed, taken);
+        return new NodeCutsReview(this with { Open = open, Progress = open.Count < Open.Count ? now : Progress }, made.Count > 0, failed, lost);
     }
 }

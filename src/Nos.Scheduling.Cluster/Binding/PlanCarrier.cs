@@ -74,19 +74,23 @@ public sealed partial class PlanCarrier(ClusterState state, GpuNodeWriter writer
         var lost = false;
         foreach (var (node, cuts) in watched.ToArray())
         {
-            var (rest, failed, taken) = cuts.Review(state, node, time.GetTimestamp());
-            Release(taken);
+            var (rest, isAnyMade, failed, gone) = cuts.Review(state, time.GetTimestamp());
+            Release(gone);
+            if (isAnyMade)
+            {
+                state.EndRest(node);
+            }
+
             if (failed.Count > 0)
             {
-                LogCutFailed(node, failed[0].Reservation.Pod.Key, failed[0].Detail);
-                await RestAsync(node, [.. failed.Select(one => one.Reservation)], cancellation);
+                await RestAsync(node, failed, cancellation);
             }
 
             var isSlow = rest.Open.Count > 0 && time.GetElapsedTime(rest.Progress) >= settings.BindWait;
             if (isSlow)
             {
-                LogSlow(node, settings.BindWait);
-                state.BackOff(node, time.GetUtcNow() + settings.BackOff);
+                var pause = state.Rest(node).Pause;
+                LogSlow(node, settings.BindWait, pause.TotalSeconds);
                 Release(rest.Open);
             }
 
@@ -99,17 +103,18 @@ public sealed partial class PlanCarrier(ClusterState state, GpuNodeWriter writer
                 watched[node] = rest;
             }
 
-            lost |= isSlow || failed.Count + taken.Count > 0;
+            lost |= isSlow || failed.Count + gone.Count > 0;
         }
 
         return lost;
     }
 
     /// <summary>The node rests; what could not be made is taken out of its spec, or the agent would try for ever.</summary>
-    private async Task RestAsync(string node, IReadOnlyList<Reservation> failed, CancellationToken cancellation)
+    private async Task RestAsync(string node, IReadOnlyList<(Reservation Reservation, string Detail)> failed, CancellationToken cancellation)
     {
-        state.BackOff(node, time.GetUtcNow() + settings.BackOff);
-        Release(failed);
+        var pause = state.Rest(node).Pause;
+        LogCutFailed(node, failed[0].Reservation.Pod.Key, failed[0].Detail, pause.TotalSeconds);
+        Release(failed.Select(one => one.Reservation));
         try
         {
             await writer.BringAsync(node, cancellation);
@@ -131,9 +136,9 @@ public sealed partial class PlanCarrier(ClusterState state, GpuNodeWriter writer
     [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "The spec of {Node} could not be written: {Reason}. Pods that were to go there are planned for again")]
     private partial void LogNotWritten(string node, string reason);
 
-    [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests, pods go elsewhere")]
-    private partial void LogCutFailed(string node, string pod, string detail);
+    [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests for {Seconds} s, pods go elsewhere")]
+    private partial void LogCutFailed(string node, string pod, string detail, double seconds);
 
-    [LoggerMessage(EventId = 313, Level = LogLevel.Warning, Message = "{Node} has made none of the slices that it was asked for within {BindWait}. The node rests, pods go elsewhere")]
-    private partial void LogSlow(string node, TimeSpan bindWait);
+    [LoggerMessage(EventId = 313, Level = LogLevel.Warning, Message = "{Node} has made none of the slices that it was asked for within {BindWait}. The node rests for {Seconds} s, pods go elsewhere")]
+    private partial void LogSlow(string node, TimeSpan bindWait, double seconds);
 }

@@ -1,13 +1,12 @@
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.State;
-using Nos.Scheduling.Fitting;
 
 namespace Nos.Scheduling.Cluster.Binding;
 
-/// <summary>Judges from the agent's report whether a pod's slices are there.</summary>
+/// <summary>Judges from the GpuNode whether a pod's slices are there.</summary>
 internal static class SliceReadiness
 {
-    /// <summary>What the report says of the slices together: the worst of them.</summary>
+    /// <summary>What the GpuNode says of the slices together: the worst of them.</summary>
     internal enum Readiness
     {
         /// <summary>All exist, are advertised to kubelet, and nobody else has one.</summary>
@@ -15,6 +14,9 @@ internal static class SliceReadiness
 
         /// <summary>The agent has not come to it yet.</summary>
         Waiting,
+
+        /// <summary>The spec does not ask for them: a hand has taken them out again.</summary>
+        Unwanted,
 
         /// <summary>The agent cannot make one of them.</summary>
         Failed,
@@ -26,17 +28,21 @@ internal static class SliceReadiness
     /// <param name="gpuNode">The node's GpuNode as seen last; <see langword="null"/>: gone.</param>
     /// <param name="reservation">What is kept for the pod.</param>
     /// <param name="generation">The spec generation that asked for the slices: ids repeat, an older report proves nothing.</param>
-    /// <param name="isWritten">Whether that generation says for whom the slices are; else they are only taken over, and it need not.</param>
     /// <returns>The readiness, and in words which slice it is about.</returns>
-    internal static (Readiness Readiness, string Detail) Of(GpuNodeDocument? gpuNode, Reservation reservation, long generation, bool isWritten)
+    internal static (Readiness Readiness, string Detail) Of(GpuNodeDocument? gpuNode, Reservation reservation, long generation)
     {
-        // Where it was written the spec decides who has a slice: compare-and-swap on it is what several writers have in common.
-        if (isWritten && reservation.Placement.Slices.FirstOrDefault(placed => gpuNode is not null && !IsKept(gpuNode, placed, reservation.Pod.Uid)) is { } lost)
+        if (gpuNode is null)
         {
-            return (Readiness.Taken, $"slice {lost.Id} is not kept for it in the spec any more");
+            return (Readiness.Waiting, "the GpuNode is gone");
         }
 
-        if (gpuNode?.Status is not { } status || (status.ObservedGeneration ?? 0) < generation)
+        if (reservation.Placement.Slices.FirstOrDefault(placed => !IsWanted(gpuNode.Spec, placed.Gpu, placed.Id)) is { } dropped)
+        {
+            return (Readiness.Unwanted, $"slice {dropped.Id} was taken out of the spec");
+        }
+
+        // A report about a generation that is still to come is of another GpuNode of this name, or somebody has edited it.
+        if (gpuNode.Status is not { ObservedGeneration: { } observed } status || observed < generation || observed > gpuNode.Metadata.Generation)
         {
             return (Readiness.Waiting, "the agent has not acted on the newest spec");
         }
@@ -60,6 +66,6 @@ internal static class SliceReadiness
         return (Readiness.Ready, "");
     }
 
-    private static bool IsKept(GpuNodeDocument gpuNode, PlacedSlice placed, string uid) => (gpuNode.Spec.Gpus ?? [])
-        .FirstOrDefault(gpu => gpu.Index == placed.Gpu)?.Slices.Any(slice => slice.Id == placed.Id && slice.For?.Uid == uid) ?? false;
+    private static bool IsWanted(GpuNodeSpec spec, int gpu, string id) =>
+        Array.Exists(spec.Gpus ?? [], listed => listed.Index == gpu && Array.Exists(listed.Slices, slice => slice.Id == id));
 }

@@ -11,8 +11,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly LeaseClock leases = new(time);
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
-    private readonly SliceOwners owners = new();
+    private readonly NodeRests rests = new(time);
     private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
@@ -25,6 +24,9 @@ internal sealed class ClusterRecords(TimeProvider time)
     /// <summary>The pods.</summary>
     internal PodIndex Pods { get; } = new();
 
+    /// <summary>For whom the specs keep slices.</summary>
+    internal SliceOwners Owners { get; } = new();
+
     /// <summary>Names of nodes about which something changed since they were assembled.</summary>
     internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
 
@@ -34,30 +36,29 @@ internal sealed class ClusterRecords(TimeProvider time)
     /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
     internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
 
-    /// <summary>Takes an informer's nodes or GpuNodes over.</summary>
-    internal void Take<T>(InformerEvent<T> change, Dictionary<string, T> known)
-        where T : class, IKubeDocument
+    /// <summary>Takes an informer's nodes over.</summary>
+    internal void Take(InformerEvent<NodeDocument> change)
     {
-        var listed = change.IsReplacement ? change.Changed.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? change.Deleted.Select(item => item.Metadata.Name) : known.Keys.Where(name => !listed.Contains(name));
-        foreach (var name in gone.ToArray())
+        foreach (var (name, _, now) in DocumentChanges.Apply(change, Nodes))
         {
-            known.Remove(name);
             Dirty.Add(name);
+            _ = now is null && rests.Forget(name);
         }
+    }
 
-        foreach (var item in change.Changed)
+    /// <summary>Takes an informer's GpuNodes over. Places on one that is gone, or another one by now, are places no more.</summary>
+    internal void Take(InformerEvent<GpuNodeDocument> change)
+    {
+        foreach (var (name, before, now) in DocumentChanges.Apply(change, GpuNodes))
         {
-            // A write's answer may have overtaken the watch, or a list: what is older than what is known is old news.
-            var name = item.Metadata.Name;
-            if (known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
-                && ResourceVersions.IsOlder(item.Metadata.ResourceVersion, newest.Metadata.ResourceVersion))
-            {
-                continue;
-            }
-
-            known[name] = item;
             Dirty.Add(name);
+            if (before is not null && before.Metadata.Uid != now?.Metadata.Uid)
+            {
+                foreach (var reservation in On(name).Where(reservation => !reservation.IsPosted && reservation.Placement.Slices.Count > 0))
+                {
+                    GiveUp(reservation.Pod.Uid);
+                }
+            }
         }
     }
 
@@ -91,19 +92,19 @@ internal sealed class ClusterRecords(TimeProvider time)
             gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
-            owners.Forget(uid);
-            Dirty.UnionWith(owners.NodesOf(uid));
+            Owners.Forget(uid);
+            Dirty.UnionWith(Owners.NodesOf(uid));
         }
 
         foreach (var record in changed)
         {
             Touch(Pods.Put(record));
             Touch(record);
-            Dirty.UnionWith(owners.NodesOf(record.Uid));
+            Dirty.UnionWith(Owners.NodesOf(record.Uid));
             if (record.NodeName is not null || record.HasEnded)
             {
                 EndReservation(record.Uid);
-                owners.Forget(record.Uid);
+                Owners.Forget(record.Uid);
             }
         }
     }
@@ -133,7 +134,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void GiveUp(string uid)
     {
         EndReservation(uid);
-        Dirty.UnionWith(owners.Decide(uid));
+        Dirty.UnionWith(Owners.Decide(uid));
     }
 
     private void EndReservation(string uid)
@@ -144,10 +145,20 @@ internal sealed class ClusterRecords(TimeProvider time)
         }
     }
 
-    internal void BackOff(string node, DateTimeOffset until)
+    /// <summary>A cut failed on the node: nothing is offered there for a while.</summary>
+    internal NodeRest Rest(string node)
     {
-        backoffs[node] = until;
         Dirty.Add(node);
+        return rests.Fail(node);
+    }
+
+    /// <summary>A cut succeeded on the node.</summary>
+    internal void EndRest(string node)
+    {
+        if (rests.Forget(node))
+        {
+            Dirty.Add(node);
+        }
     }
 
     /// <summary>Another server decides, too, or does no more.</summary>
@@ -160,7 +171,7 @@ internal sealed class ClusterRecords(TimeProvider time)
         }
     }
 
-    /// <summary>Drops what only this process knows, so that what the API says is all there is: reservations, decisions, back-offs.</summary>
+    /// <summary>Drops the places that only this process knows of, and what it decided, so that what the API says is all there is.</summary>
     internal void Forget()
     {
         foreach (var uid in reservations.Keys.ToArray())
@@ -168,17 +179,14 @@ internal sealed class ClusterRecords(TimeProvider time)
             EndReservation(uid);
         }
 
-        Dirty.UnionWith(owners.ForgetAll());
-        Dirty.UnionWith(backoffs.Keys);
-        backoffs.Clear();
+        Dirty.UnionWith(Owners.ForgetAll());
         Contest(false);
     }
 
-    /// <summary>Whether the spec is to go on keeping a slice for that owner: its pod is there, or may only not have been told of yet.</summary>
-    internal bool IsOwner(SliceOwner owner) =>
-        Pods.Find(owner.Uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(owner.Uid) && owner.Until > time.GetUtcNow();
+    /// <summary>Whether the pod of that uid exists and has not ended, or, where another server decides, too, may only not have been told of yet.</summary>
+    internal bool Lives(string uid) => Pods.Find(uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(uid);
 
-    /// <summary>Lets go of reservations, back-offs, leases and owners of slices whose time is up.</summary>
+    /// <summary>Lets go of reservations, rests, leases and owners of slices whose time is up.</summary>
     internal void Expire()
     {
         var now = time.GetUtcNow();
@@ -187,12 +195,7 @@ internal sealed class ClusterRecords(TimeProvider time)
             EndReservation(expired.Pod.Uid);
         }
 
-        foreach (var node in backoffs.Where(backoff => backoff.Value <= now).Select(backoff => backoff.Key).ToArray())
-        {
-            backoffs.Remove(node);
-            Dirty.Add(node);
-        }
-
+        Dirty.UnionWith(rests.NewlyEnded());
         gone.Expire();
         Dirty.UnionWith(leases.NewlyExpired());
         Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
@@ -204,14 +207,15 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
-        owners.See(name, gpuNode, time.GetUtcNow());
+        Owners.See(name, gpuNode, time.GetUtcNow());
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
-                name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow())
-            { IsDecided = owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
+                name, node, gpuNode, Pods.On(name), On(name), leases.IsAlive(name), rests.Find(name), Pods.Find, time.GetUtcNow())
+            { IsDecided = Owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
             models);
     }
+
+    private Reservation[] On(string node) => [.. reservations.Values.Where(reservation => reservation.Node == node)];
 
     private static bool OwnerExpired(GpuNodeDocument gpuNode, DateTimeOffset after, DateTimeOffset until) =>
         Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For is { } owner && owner.Until > after && owner.Until <= until));

@@ -60,16 +60,23 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>What is reserved for the pod, or <see langword="null"/>. Takes no lock.</summary>
     public Reservation? FindReservation(string uid) => records.FindReservation(uid);
 
+    /// <summary>The node that keeps slices for the pod, be it by its spec's word only, as after a restart; <see langword="null"/> where none does. Takes no lock.</summary>
+    public string? KeptOn(string uid)
+    {
+        var cluster = current;
+        return FindReservation(uid)?.Node ?? records.Owners.NodesOf(uid).FirstOrDefault(name => cluster.Find(name) is { } node && Keeps(node, uid));
+    }
+
     /// <summary>Completes when anything about the node changes after this call.</summary>
     public Task NextChangeOf(string node) => signals.Next(node);
 
     /// <summary>An informer's nodes.</summary>
-    public void Apply(InformerEvent<NodeDocument> change) => Write(() => records.Take(change, records.Nodes));
+    public void Apply(InformerEvent<NodeDocument> change) => Write(() => records.Take(change));
 
     /// <summary>An informer's GpuNodes.</summary>
     public void Apply(InformerEvent<GpuNodeDocument> change)
     {
-        Write(() => records.Take(change, records.GpuNodes));
+        Write(() => records.Take(change));
         Heard?.Invoke(change.Changed);
     }
 
@@ -113,8 +120,15 @@ public sealed class ClusterState(TimeProvider time)
     {
         lock (gate)
         {
+            var obstacle = ObstacleOf(node, pod);
             var kept = records.FindReservation(pod.Uid) is { } known && known.Node == node ? known.Placement : RestoredPlacement.Of(current.Find(node), pod);
-            if (kept is not null && CanKeep(current.Find(node)) && Keep(new Reservation(pod, node, kept, until)) is { } renewed)
+            if (kept is not null && obstacle is not (Misfit.None or Misfit.NodeNotManaged))
+            {
+                // It passes, and the slices will be there: the place stays until its time is up.
+                return (null, obstacle);
+            }
+
+            if (kept is not null && obstacle == Misfit.None && Keep(new Reservation(pod, node, kept, until)) is { } renewed)
             {
                 return (renewed, Misfit.None);
             }
@@ -153,6 +167,14 @@ public sealed class ClusterState(TimeProvider time)
         }
     }
 
+    /// <summary>How things stand with a reservation.</summary>
+    public ReservationLook Look(Reservation reservation) => Read(() => new ReservationLook(
+        records.FindReservation(reservation.Pod.Uid) is { } now && now.Node == reservation.Node && ReferenceEquals(now.Placement, reservation.Placement),
+        HasSlices(reservation),
+        ObstacleOf(reservation.Node, reservation.Pod),
+        current.Find(reservation.Node)?.ObstacleDetail,
+        records.GpuNodes.GetValueOrDefault(reservation.Node)));
+
     /// <summary>Gives a pod's place up.</summary>
     public void Release(string uid) => Write(() => records.GiveUp(uid));
 
@@ -171,47 +193,70 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Another server decides, too, or does no more: then every place is written into the spec before a pod is bound to it.</summary>
     public void Contest(bool isContested) => Write(() => records.Contest(isContested));
 
-    /// <summary>Drops what only this process knows: reservations, decisions, back-offs. A leader's term begins from what the API says.</summary>
+    /// <summary>Drops the places that only this process knows of, and what it decided. A leader's term begins from what the API says.</summary>
     public void Forget() => Write(records.Forget);
 
-    /// <summary>A cut failed on the node: nothing is offered there until then.</summary>
-    public void BackOff(string node, DateTimeOffset until) => Write(() => records.BackOff(node, until));
+    /// <summary>A cut failed on the node: nothing is offered there for a while, which grows from failure to failure.</summary>
+    public NodeRest Rest(string node)
+    {
+        lock (gate)
+        {
+            var rest = records.Rest(node);
+            Publish();
+            return rest;
+        }
+    }
+
+    /// <summary>A cut succeeded on the node: it rests no more, and what failed before is forgotten.</summary>
+    public void EndRest(string node) => Write(() => records.EndRest(node));
 
     /// <summary>Lets time pass: leases, reservations and back-offs that have run out are noticed. To be called about once a second.</summary>
     public void Tick() => Write(records.Expire);
 
     /// <summary>What the node's GpuNode spec should say now; <see langword="null"/> where there is no GpuNode that the agent has reported to.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="until">How long slices that are reserved from now on wait for their pods.</param>
-    public (GpuNodeDocument Current, GpuSpec[] Wanted)? SpecOf(string node, DateTimeOffset until) =>
+    /// <param name="ownerTtl">How long slices that are reserved from now on wait for their pods.</param>
+    public (GpuNodeDocument Current, GpuSpec[] Wanted)? SpecOf(string node, TimeSpan ownerTtl) =>
         Read<(GpuNodeDocument, GpuSpec[])?>(() => records.GpuNodes.GetValueOrDefault(node) is { Status: not null } gpuNode && current.Find(node) is { } assembled
-            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, records.IsOwner, uid => records.FindReservation(uid)?.Until, time.GetUtcNow(), until))
+            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, IsLabelled(node), new OwnerRules(records.Lives, time.GetUtcNow(), ownerTtl)))
             : null);
 
     /// <summary>Whether the node's spec still keeps slices for pods that have given them up: a server after this one would believe it.</summary>
     public bool NamesOwnersThatLeft(string node) => Read(() => records.GpuNodes.GetValueOrDefault(node) is { } gpuNode && current.Find(node) is { } assembled
         && SliceOwners.AnyLeft(assembled, gpuNode, records.Pods.Find, time.GetUtcNow()));
 
-    /// <summary>A node that rests because of this very pod's cut still keeps its place; one that is not there for anybody does not.</summary>
-    private static bool CanKeep(Node? node) => node?.Obstacle is Misfit.None or Misfit.PartitioningBackoff;
+    /// <summary>Why nothing may be bound there now. A node that rests because of this very pod's cut still keeps its place. A pod without slices is the scheduler's alone to judge.</summary>
+    private Misfit ObstacleOf(string name, PodRecord pod) =>
+        !pod.Demand.AsksForSlices ? Misfit.None
+        : current.Find(name)?.Obstacle is not { } obstacle ? Misfit.NodeNotManaged
+        : obstacle == Misfit.PartitioningBackoff ? Misfit.None
+        : obstacle;
+
+    private bool IsLabelled(string node) => PartitioningLabel.ModeOf(records.Nodes.GetValueOrDefault(node)) is not null;
+
+    private bool HasSlices(Reservation reservation)
+    {
+        var node = current.Find(reservation.Node);
+        return reservation.Placement.Slices.All(placed => node?.FindGpu(placed.Gpu)?.Slices
+            .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
+    }
 
     /// <summary>Enters the reservation and sees whether the node really has all its slices for the pod; if not, takes it out again.</summary>
     private Reservation? Keep(Reservation reservation)
     {
         records.Put(reservation);
         Publish();
-
-        var node = current.Find(reservation.Node);
-        var holds = reservation.Placement.Slices.All(placed => node?.FindGpu(placed.Gpu)?.Slices
-            .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
-        if (!holds)
+        if (HasSlices(reservation))
         {
-            records.GiveUp(reservation.Pod.Uid);
-            Publish();
+            return reservation;
         }
 
-        return holds ? reservation : null;
+        records.GiveUp(reservation.Pod.Uid);
+        Publish();
+        return null;
     }
+
+    private static bool Keeps(Node node, string uid) => node.Gpus.Any(gpu => gpu.Slices.Any(slice => slice.Hold == SliceHold.Reserved && slice.OwnerUid == uid));
 
     private T Read<T>(Func<T> read)
     {

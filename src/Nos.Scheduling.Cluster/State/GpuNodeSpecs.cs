@@ -9,26 +9,30 @@ namespace Nos.Scheduling.Cluster.State;
 /// <summary>Writes down what a node should be cut into: exactly the slices that decisions see on it.</summary>
 public static class GpuNodeSpecs
 {
-    /// <summary>The spec's GPUs.</summary>
+    /// <summary>
+    /// The spec's GPUs. Where the node is not to be partitioned any more, only slices that somebody has or waits for. A GPU that the report does not
+    /// show stays as it is written: nothing is known of it now.
+    /// </summary>
     /// <param name="node">The node as assembled, with every reservation.</param>
-    /// <param name="current">The GpuNode as it is; owners that it names stay while their pod lives.</param>
-    /// <param name="lives">Whether the owner's pod exists and has not ended, or may only be unknown yet.</param>
-    /// <param name="keptUntil">Until when a place is kept for the pod of that uid in memory; <see langword="null"/> where none is.</param>
-    /// <param name="now">The moment.</param>
-    /// <param name="until">How long a slice that is reserved from now on waits for its pod.</param>
-    internal static GpuSpec[] Of(
-        Node node, GpuNodeDocument current, Func<SliceOwner, bool> lives, Func<string, DateTimeOffset?> keptUntil, DateTimeOffset now, DateTimeOffset until)
+    /// <param name="current">The GpuNode as it is.</param>
+    /// <param name="isLabelled">Whether the node's label says that it is to be partitioned.</param>
+    /// <param name="owners">For whom slices are.</param>
+    internal static GpuSpec[] Of(Node node, GpuNodeDocument current, bool isLabelled, OwnerRules owners)
     {
-        var owners = (current.Spec.Gpus ?? [])
+        var named = (current.Spec.Gpus ?? [])
             .SelectMany(gpu => gpu.Slices)
-            .Where(slice => slice.For is { } owner && lives(owner))
+            .Where(slice => slice.For is not null)
             .DistinctBy(slice => slice.Id)
-            .ToDictionary(slice => slice.Id, slice => Renewed(slice.For!, keptUntil(slice.For!.Uid), (until - now) / 2), StringComparer.Ordinal);
-        return [.. node.Gpus.Select(gpu => new GpuSpec
+            .ToDictionary(slice => slice.Id, slice => slice.For, StringComparer.Ordinal);
+        var assembled = node.Gpus.Select(gpu => new GpuSpec
         {
             Index = gpu.Index,
-            Slices = [.. gpu.Slices.Select(slice => SpecOf(gpu.Index, slice, owners.GetValueOrDefault(slice.Shape.IdOn(gpu.Index)), until))],
-        })];
+            Slices = [.. gpu.Slices
+                .Where(slice => isLabelled || !slice.IsFree)
+                .Select(slice => SpecOf(gpu.Index, slice, named.GetValueOrDefault(slice.Shape.IdOn(gpu.Index)), owners))],
+        });
+        var unseen = (current.Spec.Gpus ?? []).Where(gpu => current.Status?.Gpus.All(reported => reported.Index != gpu.Index) ?? true);
+        return [.. assembled.Concat(unseen).OrderBy(gpu => gpu.Index)];
     }
 
     /// <summary>The spec as a merge patch that fails when somebody else has written since <paramref name="current"/>.</summary>
@@ -53,30 +57,23 @@ public static class GpuNodeSpecs
     };
 
     /// <summary>Whether two specs say the same, order included.</summary>
-    internal static bool AreEqual(GpuSpec[]? left, GpuSpec[]? right) =>
+    public static bool AreEqual(GpuSpec[]? left, GpuSpec[]? right) =>
         JsonSerializer.SerializeToUtf8Bytes(left ?? [], KubeJson.Default.GpuSpecArray).AsSpan()
             .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(right ?? [], KubeJson.Default.GpuSpecArray))
         && left is null == right is null;
 
-    /// <summary>
-    /// A place that is kept much longer in memory than the spec says is written down again: another leader goes by the spec alone. Not at every renewal,
-    /// since each write of a spec is the agent's work, too.
-    /// </summary>
-    private static SliceOwner Renewed(SliceOwner owner, DateTimeOffset? keptUntil, TimeSpan slack) =>
-        keptUntil is { } kept && kept - owner.Until > slack ? owner with { Until = kept } : owner;
-
-    private static SliceSpec SpecOf(int gpu, Slice slice, SliceOwner? owner, DateTimeOffset until)
+    private static SliceSpec SpecOf(int gpu, Slice slice, SliceOwner? named, OwnerRules owners) => new()
     {
-        var reserved = slice.Hold == SliceHold.Reserved && slice.OwnerUid is { } uid && uid != owner?.Uid ? new SliceOwner { Uid = uid, Until = until } : null;
-        var kept = slice.Hold == SliceHold.Free || (slice.OwnerUid is { } holder && holder != owner?.Uid) ? null : owner;
-        return new SliceSpec
+        Id = slice.Shape.IdOn(gpu),
+        Profile = slice.Shape.Profile?.Name,
+        Start = slice.Shape.Profile is null ? null : slice.Shape.Start,
+        MemoryGB = slice.Shape.Profile is null ? slice.Shape.MemoryGB : null,
+        Resource = slice.Resource.Name,
+        For = slice switch
         {
-            Id = slice.Shape.IdOn(gpu),
-            Profile = slice.Shape.Profile?.Name,
-            Start = slice.Shape.Profile is null ? null : slice.Shape.Start,
-            MemoryGB = slice.Shape.Profile is null ? slice.Shape.MemoryGB : null,
-            Resource = slice.Resource.Name,
-            For = reserved ?? kept,
-        };
-    }
+            { Hold: SliceHold.Free } => null,
+            { Hold: SliceHold.Reserved, OwnerUid: { } uid } => owners.ForWaiting(uid, named),
+            _ => owners.ForHeld(slice.OwnerUid, named),
+        },
+    };
 }

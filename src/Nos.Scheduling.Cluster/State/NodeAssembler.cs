@@ -34,7 +34,7 @@ internal static class NodeAssembler
     }
 
     internal static PartitioningMode ModeOf(NodeFacts facts) =>
-        facts.Node?.Metadata.Label(NosKeys.GpuPartitioning) == "mps" ? PartitioningMode.Mps : PartitioningMode.Mig;
+        PartitioningLabel.ModeOf(facts.Node) == PartitioningLabel.Mps ? PartitioningMode.Mps : PartitioningMode.Mig;
 
     private static IEnumerable<Gpu> GpusOf(NodeFacts facts, GpuModels models, PartitioningMode mode)
     {

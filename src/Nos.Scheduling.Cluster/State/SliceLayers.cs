@@ -130,28 +130,27 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         from slice in gpu.Slices
         select (assembler, slice);
 
-    private IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Promised(PodRecord pod, SliceResource resource)
-    {
-        foreach (var promised in pod.Promise)
-        {
-            // A promise counts only as far as the pod's own limits and the GpuNode bear it out: users forge annotations.
-            if (Find(promised.Gpu) is { } gpu
-                && Wanted().Any(wanted => wanted.Gpu == gpu && wanted.Slice.Id == promised.Id && wanted.Slice.Resource == resource.Name)
-                && Wanted().First(wanted => wanted.Gpu == gpu && wanted.Slice.Id == promised.Id).Slice is { } slice
-                && gpu.ShapeOf(slice) is { } shape)
-            {
-                yield return (gpu, shape);
-            }
-        }
-    }
+    /// <summary>The slices of a promise as far as the pod's own limits and the GpuNode bear it out, be it the spec or the report: users forge annotations.</summary>
+    private IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Promised(PodRecord pod, SliceResource resource) => pod.Promise.SelectMany(promised =>
+        Shaped(Wanted().Where(wanted => wanted.Gpu.Index == promised.Gpu && wanted.Slice.Id == promised.Id && wanted.Slice.Resource == resource.Name))
+            .Concat(Shaped(Unlisted(resource).Where(reported => reported.Gpu.Index == promised.Gpu && reported.Slice.Id == promised.Id)))
+            .Take(1));
 
+    /// <summary>The slices of which kubelet may have given the pod one, lowest first.</summary>
     private IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Present(SliceResource resource) =>
-        from wanted in Wanted()
-        where wanted.Slice.Resource == resource.Name && StateOf(wanted.Gpu.Index, wanted.Slice.Id) is SliceStates.Free or SliceStates.Creating
-        let shape = wanted.Gpu.ShapeOf(wanted.Slice)
-        where shape is not null
-        orderby wanted.Gpu.Index, shape.Value.Start
-        select (wanted.Gpu, shape.Value);
+        Shaped(Wanted().Where(wanted => wanted.Slice.Resource == resource.Name && StateOf(wanted.Gpu.Index, wanted.Slice.Id) is SliceStates.Free or SliceStates.Creating))
+            .Concat(Shaped(Unlisted(resource).Where(reported => reported.Slice.State == SliceStates.Free)))
+            .OrderBy(place => place.Gpu.Index).ThenBy(place => place.Shape.Start);
+
+    private static IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Shaped(IEnumerable<(GpuAssembler Gpu, SliceSpec Slice)> slices) =>
+        from slice in slices let shape = slice.Gpu.ShapeOf(slice.Slice) where shape is not null select (slice.Gpu, shape.Value);
+
+    private static IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Shaped(IEnumerable<(GpuAssembler Gpu, SliceStatus Slice)> slices) =>
+        from slice in slices let shape = slice.Gpu.ShapeOf(slice.Slice) where shape is not null select (slice.Gpu, shape.Value);
+
+    /// <summary>Slices of that resource that are reported and that the spec does not name: before the first spec, or because a hand took them out.</summary>
+    private IEnumerable<(GpuAssembler Gpu, SliceStatus Slice)> Unlisted(SliceResource resource) => Reported()
+        .Where(reported => ResourceOf(reported.Gpu.Index, reported.Slice.Id) is null && reported.Gpu.ShapeOf(reported.Slice) is { } shape && ResourceOf(shape) == resource);
 
     private GpuAssembler? Find(int index) => gpus.Find(gpu => gpu.Index == index);
 

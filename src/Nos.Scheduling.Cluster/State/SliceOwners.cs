@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Nodes;
 
@@ -5,13 +6,13 @@ namespace Nos.Scheduling.Cluster.State;
 
 /// <summary>
 /// Which nodes' specs keep slices for which pods, and whether that counts: until this server has decided about a pod, an owner written by a server
-/// before it keeps the slice; from then on only this server's own reservation does, or a pod had two places. Not thread-safe.
+/// before it keeps the slice; from then on only this server's own reservation does, or a pod had two places. Not thread-safe, but for <see cref="NodesOf"/>.
 /// </summary>
 internal sealed class SliceOwners
 {
     private readonly HashSet<string> decided = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> byNode = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> byUid = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string[]> byUid = new(StringComparer.Ordinal);
 
     internal bool IsDecided(string uid) => decided.Contains(uid);
 
@@ -31,21 +32,15 @@ internal sealed class SliceOwners
         return nodes;
     }
 
-    /// <summary>The nodes whose specs keep slices for the pod.</summary>
+    /// <summary>The nodes whose specs keep slices for the pod. May be asked from any thread: every filter call does.</summary>
     internal IReadOnlyList<string> NodesOf(string uid) => byUid.TryGetValue(uid, out var nodes) ? nodes : [];
 
     /// <summary>Notes for whom a node's spec keeps slices now.</summary>
     internal void See(string node, GpuNodeDocument? gpuNode, DateTimeOffset now)
     {
-        if (byNode.Remove(node, out var before))
+        foreach (var uid in byNode.Remove(node, out var before) ? before : [])
         {
-            foreach (var uid in before)
-            {
-                if (byUid[uid].Remove(node) && byUid[uid].Count == 0)
-                {
-                    byUid.Remove(uid);
-                }
-            }
+            Set(uid, [.. NodesOf(uid).Where(other => other != node)]);
         }
 
         var owners = (gpuNode?.Spec.Gpus ?? []).SelectMany(gpu => gpu.Slices).Where(slice => slice.For?.Until > now).Select(slice => slice.For!.Uid).Distinct().ToArray();
@@ -57,12 +52,7 @@ internal sealed class SliceOwners
         byNode[node] = owners;
         foreach (var uid in owners)
         {
-            if (!byUid.TryGetValue(uid, out var nodes))
-            {
-                byUid[uid] = nodes = [];
-            }
-
-            nodes.Add(node);
+            Set(uid, [.. NodesOf(uid), node]);
         }
     }
 
@@ -75,6 +65,18 @@ internal sealed class SliceOwners
             slice.For is { } owner && owner.Until > now
             && findPod(owner.Uid) is { HasEnded: false } pod && pod.NodeName != node.Name
             && IsFree(node.FindGpu(listed.Index), listed.Index, slice.Id)));
+
+    private void Set(string uid, string[] nodes)
+    {
+        if (nodes.Length > 0)
+        {
+            byUid[uid] = nodes;
+        }
+        else
+        {
+            byUid.TryRemove(uid, out _);
+        }
+    }
 
     private static bool IsFree(Gpu? gpu, int index, string id) => gpu?.Slices.Any(slice => slice.IsFree && slice.Shape.IdOn(index) == id) ?? false;
 }

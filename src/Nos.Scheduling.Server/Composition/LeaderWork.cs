@@ -15,9 +15,6 @@ namespace Nos.Scheduling.Server.Composition;
 /// </summary>
 internal sealed class LeaderWork
 {
-    /// <summary>How long a node rests after a cut failed on it.</summary>
-    private static readonly TimeSpan NodeRest = TimeSpan.FromSeconds(30);
-
     private readonly ClusterState state;
     private readonly TimeProvider time;
     private readonly RoleLabel role;
@@ -43,8 +40,8 @@ internal sealed class LeaderWork
         author = new Author(term.Lease, term.Holder, time);
         rivals = new RivalWatch(term.Lease, time);
         rivalLoop = new RivalLoop(client, rivals, author, time, loggers.CreateLogger<RivalLoop>());
-        var writer = new GpuNodeWriter(client, state, time, options.ReservationTtl, author);
-        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
+        var writer = new GpuNodeWriter(client, state, options.ReservationTtl, author);
+        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, options.Policy);
         Active = new ActiveTerm(new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), term.Ended);
         var reconciler = new GpuNodeReconciler(client, state, writer, author, loggers.CreateLogger<GpuNodeReconciler>());
         var promises = new PromiseReconciler(client, state, loggers.CreateLogger<PromiseReconciler>());

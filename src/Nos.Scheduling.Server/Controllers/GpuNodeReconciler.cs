@@ -16,8 +16,9 @@ internal sealed partial class GpuNodeReconciler(
     internal async Task ReconcileAsync(string name, CancellationToken cancellation)
     {
         var (node, gpuNode) = state.FindDocuments(name);
+        var isInMode = gpuNode?.Spec.Mode == PartitioningLabel.ModeOf(node);
 
-        var step = GpuNodePlan.Next(node, gpuNode, state.NamesOwnersThatLeft(name));
+        var step = GpuNodePlan.Next(node, gpuNode, isInMode ? null : writer.Wanted(name), state.NamesOwnersThatLeft(name));
 
         switch (step)
         {
@@ -25,13 +26,10 @@ internal sealed partial class GpuNodeReconciler(
                 await CreateAsync(node!, cancellation);
                 break;
             case GpuNodeStep.ChangeMode:
-                await PatchSpecAsync(gpuNode!, new JsonObject { ["mode"] = GpuNodePlan.ModeOf(node), ["gpus"] = null }, cancellation);
+                await ChangeModeAsync(gpuNode!, PartitioningLabel.ModeOf(node)!, cancellation);
                 break;
-            case GpuNodeStep.Adopt or GpuNodeStep.Disown:
+            case GpuNodeStep.Adopt or GpuNodeStep.Empty or GpuNodeStep.Disown:
                 await writer.BringAsync(name, cancellation);
-                break;
-            case GpuNodeStep.Empty:
-                await PatchSpecAsync(gpuNode!, new JsonObject { ["gpus"] = Emptied(gpuNode!) }, cancellation);
                 break;
             case GpuNodeStep.Delete:
                 await client.DeleteAsync(KubeResources.GpuNodes, null, name, cancellation, gpuNode!.Metadata.Uid);
@@ -49,7 +47,7 @@ internal sealed partial class GpuNodeReconciler(
         var document = new GpuNodeDocument
         {
             Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner], Annotations = new() { [NosKeys.WrittenBy] = author.Sign() } },
-            Spec = new GpuNodeSpec { Mode = GpuNodePlan.ModeOf(node) },
+            Spec = new GpuNodeSpec { Mode = PartitioningLabel.ModeOf(node) },
         };
         try
         {
@@ -61,11 +59,11 @@ internal sealed partial class GpuNodeReconciler(
         }
     }
 
-    private async Task PatchSpecAsync(GpuNodeDocument gpuNode, JsonObject spec, CancellationToken cancellation) => state.Apply(
-        await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, GpuNodeSpecs.Patch(spec, gpuNode, author.Sign()), cancellation));
-
-    private static JsonArray Emptied(GpuNodeDocument gpuNode) =>
-        [.. (gpuNode.Spec.Gpus ?? []).Select(JsonNode (gpu) => new JsonObject { ["index"] = gpu.Index, ["slices"] = new JsonArray() })];
+    private async Task ChangeModeAsync(GpuNodeDocument gpuNode, string mode, CancellationToken cancellation)
+    {
+        var patch = GpuNodeSpecs.Patch(new JsonObject { ["mode"] = mode }, gpuNode, author.Sign());
+        state.Apply(await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, patch, cancellation));
+    }
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "{Step} for GpuNode {Node}")]
     private partial void LogStep(GpuNodeStep step, string node);

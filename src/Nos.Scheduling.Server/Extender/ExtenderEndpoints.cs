@@ -34,7 +34,7 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
             return await StandbyAsync(http, output => ExtenderReplies.WriteFilterError(output, NotLeading));
         }
 
-        var keptOn = state.FindReservation(args.Pod!.Metadata.Uid ?? "")?.Node;
+        var keptOn = state.KeptOn(args.Pod!.Metadata.Uid ?? "");
 
         var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
 

@@ -9,7 +9,8 @@ namespace Nos.Scheduling.ClusterTests.Checking;
 /// </summary>
 public sealed class InvariantWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    /// <summary>A reading of hundreds of pods is work for a small API server: the watch must not be what it is busy with.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(700);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Violation, ClusterReading> _violations = [];

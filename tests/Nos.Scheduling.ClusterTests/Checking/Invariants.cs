@@ -48,8 +48,9 @@ public static class Invariants
     /// <returns>One sentence a pod; empty where every pod that waits must wait.</returns>
     public static IReadOnlyList<string> WouldFit(ClusterReading reading)
     {
-        var room = new RoomSearch(new ClusterSeen(reading));
-        return [.. reading.Pods.Select(pod => new PodSeen(pod)).Where(pod => pod.IsWaiting).Select(room.Find).OfType<string>()];
+        var cluster = new ClusterSeen(reading);
+        var room = new RoomSearch(cluster);
+        return [.. cluster.Pods.Where(pod => pod.IsWaiting).Select(room.Find).OfType<string>()];
     }
 
     private static IEnumerable<Violation> JudgeGpus(GpuNodeSeen gpuNode) =>

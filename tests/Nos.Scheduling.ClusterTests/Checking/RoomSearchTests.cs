@@ -42,6 +42,20 @@ public sealed class RoomSearchTests
     }
 
     [Fact]
+    public void What_is_kept_for_the_pod_itself_is_room_for_it_and_for_nobody_else()
+    {
+        var cluster = new PlantedCluster();
+        cluster.RemovePod("w");
+        cluster.AddPod("w", ("main", "nvidia.com/mig-7g.80gb", 1));
+        cluster.AddPod("x", ("main", "nvidia.com/mig-7g.80gb", 1));
+        cluster.Gpu("mig", "spec", 1).Clear();
+        cluster.Gpu("mig", "status", 1).Clear();
+        cluster.Cut("mig", 1, "1-7g.80gb-0", "7g.80gb", 0).KeepFor("w", PlantedCluster.Now.AddMinutes(1));
+
+        Assert.Equal(["team/w waits, and would fit on mig: 1-7g.80gb-0"], Invariants.WouldFit(cluster.Reading()));
+    }
+
+    [Fact]
     public void A_reservation_that_has_run_out_keeps_nothing()
     {
         var cluster = new PlantedCluster();

@@ -16,14 +16,15 @@ public sealed class NosPlane : IAsyncDisposable
     private readonly IssuedCertificate _serverCertificate;
     private readonly string _serverKubeconfig;
     private readonly string _agentKubeconfig;
+    private readonly ApiFaults? _faults;
 
-    private NosPlane(ControlPlane plane, NosSettings settings)
+    private NosPlane(ControlPlane plane, NosSettings settings, ApiFaults? faults)
     {
-        (Plane, _settings) = (plane, settings);
+        (Plane, _settings, _faults) = (plane, settings, faults);
         (ServerFlags, AgentFlags) = (settings.ServerFlags, settings.AgentFlags);
         _serverCertificate = plane.IssueServer("127.0.0.1", "localhost");
-        _serverKubeconfig = plane.IssueClient("system:serviceaccount:nos-system:nos-server", "system:serviceaccounts");
-        _agentKubeconfig = plane.IssueClient("system:serviceaccount:nos-system:nos-agent", "system:serviceaccounts");
+        _serverKubeconfig = IssueClient("system:serviceaccount:nos-system:nos-server", "system:serviceaccounts");
+        _agentKubeconfig = IssueClient("system:serviceaccount:nos-system:nos-agent", "system:serviceaccounts");
     }
 
     public ControlPlane Plane { get; }
@@ -55,6 +56,10 @@ public sealed class NosPlane : IAsyncDisposable
     /// <summary>What the API server reaches the webhook through.</summary>
     public TcpProxy Webhook { get; private set; } = null!;
 
+    /// <summary>What the server, the agent and the scheduler reach the API server through.</summary>
+    /// <exception cref="InvalidOperationException">The settings did not ask for it.</exception>
+    public ApiFaults Faults => _faults ?? throw new InvalidOperationException($"This plane was started without {nameof(NosSettings.ThroughFaults)}.");
+
     /// <summary>The name under which pods of this plane reach the extender.</summary>
     public string PodScheduler => _settings.Mode == "own" ? SchedulerName : "default-scheduler";
 
@@ -63,7 +68,8 @@ public sealed class NosPlane : IAsyncDisposable
 
     public static async Task<NosPlane> Start(NosSettings settings)
     {
-        var nos = new NosPlane(await ControlPlane.Start(), settings);
+        var plane = await ControlPlane.Start();
+        var nos = new NosPlane(plane, settings, settings.ThroughFaults ? await ApiFaults.Start(plane) : null);
         try
         {
             await nos.ApplyManifests();
@@ -122,7 +128,8 @@ public sealed class NosPlane : IAsyncDisposable
     }
 
     /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured; in plain mode one that knows nothing of us.</summary>
-    public async Task StartScheduler() => Scheduler = await Plane.StartScheduler(_settings.Mode == "plain" ? null : await SchedulerConfiguration());
+    public async Task StartScheduler() =>
+        Scheduler = await Plane.StartScheduler(_settings.Mode == "plain" ? null : await SchedulerConfiguration(), IssueClient("system:kube-scheduler"));
 
     /// <summary>Waits until the server leads, having heard of everything there is: after a SIGKILL once the lease of the last one has run out.</summary>
     public async Task Ready()
@@ -161,12 +168,20 @@ public sealed class NosPlane : IAsyncDisposable
         }
 
         Webhook?.Dispose();
+        if (_faults is not null)
+        {
+            await _faults.DisposeAsync();
+        }
+
         await Plane.DisposeAsync();
         _state.Dispose();
     }
 
     /// <summary>The last words of all our processes, for a failure's message.</summary>
     public string Evidence() => string.Join('\n', _children.Select(child => child.Tail()));
+
+    private string IssueClient(string commonName, params string[] organizations) =>
+        _faults?.IssueClient(commonName, organizations) ?? Plane.IssueClient(commonName, organizations);
 
     private ChildProcess Launch(ChildCommand command)
     {

@@ -10,6 +10,9 @@ public sealed record NosSettings(string Mode)
     /// <summary>Beyond those that every agent of a plane has.</summary>
     public IReadOnlyList<string> AgentFlags { get; init; } = [];
 
+    /// <summary>Whether server, agent and scheduler reach the API server through <see cref="ApiFaults"/>.</summary>
+    public bool ThroughFaults { get; init; }
+
     /// <summary>Whether the simulated slices survive the agent process (<c>--simulated-state</c>), as a GPU's do.</summary>
     public bool KeepsState { get; init; }
 

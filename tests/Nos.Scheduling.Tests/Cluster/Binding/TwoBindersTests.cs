@@ -92,8 +92,8 @@ public sealed class TwoBindersTests : IDisposable
         var gpuNodes = Follow<GpuNodeDocument>(client, KubeResources.GpuNodes, state.Apply);
         var pods = Follow<PodDocument>(client, KubeResources.Pods, state.Apply);
         await Task.WhenAll(nodes, gpuNodes, pods);
-        var writer = new GpuNodeWriter(client, state, TimeProvider.System, TimeSpan.FromMinutes(2), new Author($"default/{name}", name, TimeProvider.System));
-        var settings = new BinderSettings(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1), PlacementPolicy.Fragmentation);
+        var writer = new GpuNodeWriter(client, state, TimeSpan.FromMinutes(2), new Author($"default/{name}", name, TimeProvider.System));
+        var settings = new BinderSettings(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), PlacementPolicy.Fragmentation);
         return new Binder(client, state, writer, settings, TimeProvider.System, NullLogger<Binder>.Instance);
     }
 

@@ -79,11 +79,11 @@ public sealed class ContestTests
     {
         Reserve("ours", "n1");
         state.Apply(Owned("n1", "uid-ours"));
-        clock.Advance(30);
+        clock.Advance(60);
         Reserve("ours", "n1");
-        Assert.Equal(clock.GetUtcNow().AddSeconds(90), Until("n1"));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(60), Until("n1"));
 
-        clock.Advance(45);
+        clock.Advance(1);
         Reserve("ours", "n1");
 
         Assert.Equal(Later, Until("n1"));
@@ -107,14 +107,12 @@ public sealed class ContestTests
         state.Contest(false);
         state.Apply(Owned("n1", "uid-p"));
         Reserve("p", "n2");
-        state.BackOff("n1", Later);
         Assert.Equal(("f.......", "r......."), (Drawn("n1"), Drawn("n2")));
 
         state.Forget();
 
         Assert.Null(state.FindReservation("uid-p"));
         Assert.Equal(("r.......", "f......."), (Drawn("n1"), Drawn("n2")));
-        Assert.Equal(Misfit.None, state.Current.Find("n1")!.Obstacle);
     }
 
     private static GpuNodeDocument Free(string node) => Facts.GpuNode(["0/1g.10gb@0"], ["0/1g.10gb@0"], node, gpus: 1);
@@ -138,7 +136,7 @@ public sealed class ContestTests
 
     private IEnumerable<string?> Owners(string node) => state.Current.Find(node)!.Gpus[0].Slices.Select(slice => slice.OwnerUid);
 
-    private IEnumerable<string?> Written(string node) => state.SpecOf(node, Later)!.Value.Wanted[0].Slices.Select(slice => slice.For?.Uid);
+    private IEnumerable<string?> Written(string node) => state.SpecOf(node, TimeSpan.FromMinutes(2))!.Value.Wanted[0].Slices.Select(slice => slice.For?.Uid);
 
-    private DateTimeOffset? Until(string node) => state.SpecOf(node, Later)!.Value.Wanted[0].Slices[0].For?.Until;
+    private DateTimeOffset? Until(string node) => state.SpecOf(node, TimeSpan.FromMinutes(2))!.Value.Wanted[0].Slices[0].For?.Until;
 }

@@ -73,7 +73,7 @@ public sealed class NodeTraitsTests
     }
 
     private static Node Assembled(NodeDocument node) =>
-        NodeAssembler.Assemble(new NodeFacts("n1", node, null, [], [], true, false, _ => null, Facts.Now), new GpuModels());
+        NodeAssembler.Assemble(new NodeFacts("n1", node, null, [], [], true, null, _ => null, Facts.Now), new GpuModels());
 
     private static Container Container(string name, string nics) =>
         new() { Name = name, Resources = new ContainerResources { Requests = new() { ["example.com/nic"] = new(nics) } } };

@@ -86,7 +86,7 @@ public sealed class ReservationTests
         Reserve(pod, "n2");
 
         Assert.True(state.NamesOwnersThatLeft("n1"));
-        var (_, wanted) = state.SpecOf("n1", Later)!.Value;
+        var (_, wanted) = state.SpecOf("n1", TimeSpan.FromMinutes(2))!.Value;
         Assert.Null(Assert.Single(wanted[0].Slices).For);
         state.Apply(Owned("n1", first.Placement.Slices[0].Id, null));
         Assert.False(state.NamesOwnersThatLeft("n1"));

@@ -39,8 +39,8 @@ internal sealed class ReactiveCluster : IDisposable
                 JsonSerializer.SerializeToUtf8Bytes(seeded with { Metadata = new ObjectMeta { Name = node } }, KubeJson.Default.GpuNodeDocument));
         }
 
-        var writer = new GpuNodeWriter(client, State, Clock, Ttl, new Author("default/nos", "leader", Clock));
-        var settings = new BinderSettings(BindWait, Ttl, TimeSpan.FromSeconds(30), PlacementPolicy.Fragmentation);
+        var writer = new GpuNodeWriter(client, State, Ttl, new Author("default/nos", "leader", Clock));
+        var settings = new BinderSettings(BindWait, Ttl, PlacementPolicy.Fragmentation);
         var carrier = new PlanCarrier(State, writer, settings, Clock, NullLogger<PlanCarrier>.Instance);
         Partitioner = new ReactivePartitioner(
             State, carrier, AutoSwitch.Auto, PlacementPolicy.Fragmentation, new Patience(Ttl), Clock, NullLogger<ReactivePartitioner>.Instance);
