@@ -36,7 +36,7 @@ internal sealed partial class ReactivePartitioner(
     {
         var (waiting, pods) = Gather();
 
-        var plan = PartitioningPlanner.Plan(state.Current, pods, policy);
+        var plan = PartitioningPlanner.Plan(state.Current, pods, policy, state.Prices);
 
         var kept = await carrier.CarryOutAsync(plan, cancellation);
         foreach (var reservation in kept)

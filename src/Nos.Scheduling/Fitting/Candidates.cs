@@ -6,19 +6,19 @@ namespace Nos.Scheduling.Fitting;
 /// <summary>Finds the ways to give a pod one slice.</summary>
 internal static class Candidates
 {
-    /// <summary>The best way on the node alone, or <see langword="null"/>. Allocates nothing for MIG.</summary>
-    internal static Candidate? Best(Node node, SliceRequest request, PlacementPolicy policy)
+    /// <summary>The best way on the node alone, or <see langword="null"/>.</summary>
+    internal static Candidate? Best(Node node, SliceRequest request, in PlacementRule rule)
     {
         Candidate? best = null;
         foreach (var gpu in node.Gpus.AsSpan())
         {
             if (request.Resource.IsMig)
             {
-                BestMig(gpu, request.Resource, policy, ref best);
+                BestMig(gpu, request.Resource, rule, ref best);
             }
             else if (MpsFit.Check(gpu, request) == Misfit.None)
             {
-                Keep(ref best, MpsCandidate.Of(gpu, request.Resource.MemoryGB, policy));
+                Keep(ref best, MpsCandidate.Of(gpu, request.Resource.MemoryGB, rule.Policy));
             }
         }
 
@@ -26,7 +26,7 @@ internal static class Candidates
     }
 
     /// <summary>Every way on the node, best first.</summary>
-    internal static List<Candidate> All(Node node, SliceRequest request, PlacementPolicy policy)
+    internal static List<Candidate> All(Node node, SliceRequest request, in PlacementRule rule)
     {
         var all = new List<Candidate>();
         foreach (var gpu in node.Gpus)
@@ -35,12 +35,15 @@ internal static class Candidates
             {
                 if (MpsFit.Check(gpu, request) == Misfit.None)
                 {
-                    all.Add(MpsCandidate.Of(gpu, request.Resource.MemoryGB, policy));
+                    all.Add(MpsCandidate.Of(gpu, request.Resource.MemoryGB, rule.Policy));
                 }
             }
             else if (gpu.Model.Find(request.Resource.Profile!) is { } profile && (gpu.Open & gpu.Model.BitOf(profile.Name)) != 0)
             {
-                all.AddRange(profile.Placements.Where(place => !place.Slices.Overlaps(gpu.Held)).Select(place => MigCandidate(gpu, place, request.Resource, policy)));
+                foreach (var place in profile.Placements.Where(place => !place.Slices.Overlaps(gpu.Held)))
+                {
+                    all.Add(MigCandidate(gpu, place, request.Resource, rule));
+                }
             }
         }
 
@@ -48,7 +51,7 @@ internal static class Candidates
         return all;
     }
 
-    private static void BestMig(Gpu gpu, SliceResource asked, PlacementPolicy policy, ref Candidate? best)
+    private static void BestMig(Gpu gpu, SliceResource asked, in PlacementRule rule, ref Candidate? best)
     {
         var index = gpu.Model.IndexOf(asked.Profile!);
         if (index < 0 || (gpu.Open >> index & 1) == 0)
@@ -61,22 +64,24 @@ internal static class Candidates
         {
             if (profile.Starts.Contains(start) && !SliceMask.Run(start, profile.MemorySlices).Overlaps(gpu.Held))
             {
-                Keep(ref best, MigCandidate(gpu, new MigPlacement(profile, start), asked, policy));
+                Keep(ref best, MigCandidate(gpu, new MigPlacement(profile, start), asked, rule));
             }
         }
     }
 
-    private static Candidate MigCandidate(Gpu gpu, MigPlacement place, SliceResource asked, PlacementPolicy policy)
+    private static Candidate MigCandidate(Gpu gpu, MigPlacement place, SliceResource asked, in PlacementRule rule)
     {
         var shape = SliceShape.Mig(place.Profile, place.Start);
+        var loss = rule.Loss(gpu, place.Slices);
+        var fullness = rule.Policy == PlacementPolicy.FirstFit ? 0 : gpu.Held.Count;
         var (destroyed, size) = (0, 0);
-        for (var index = 0; index < gpu.Slices.Count; index++)
+        for (var index = 0; gpu.Present != gpu.Held && index < gpu.Slices.Count; index++)
         {
             var slice = gpu.Slices[index];
             // A slice is advertised under one name only: one of this shape under an alias must be made anew.
             if (slice.IsFree && slice.Shape == shape && slice.Resource == asked)
             {
-                return new Candidate(gpu.Index, shape, true, 0, 0, 0, gpu.Held.Count);
+                return new Candidate(gpu.Index, shape, true, 0, 0, 0, loss, fullness);
             }
 
             if (slice.IsFree && MustGo(slice, place))
@@ -85,13 +90,7 @@ internal static class Candidates
             }
         }
 
-        var cost = policy switch
-        {
-            PlacementPolicy.Fragmentation => gpu.Model.Worth(gpu.Held) - gpu.Model.Worth(gpu.Held | place.Slices),
-            PlacementPolicy.BestFit => gpu.Model.MemorySlices - (gpu.Held | place.Slices).Count,
-            _ => 0,
-        };
-        return new Candidate(gpu.Index, shape, false, destroyed, size, cost, gpu.Held.Count);
+        return new Candidate(gpu.Index, shape, false, destroyed, size, loss, loss, fullness);
     }
 
     /// <summary>Whether a free slice stands in the way of a new one: it overlaps, or the two may not stand side by side.</summary>

@@ -1,5 +1,6 @@
 using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Fitting;
 
@@ -10,11 +11,21 @@ public static class NodePlacer
     /// The place of every slice, or <see langword="null"/> where <see cref="NodeFilter"/> says no. Slices are placed largest first, each in the best
     /// way (<see cref="Candidate.CompareOnNode"/>) that leaves room for the rest; equal inputs give equal answers.
     /// </summary>
-    public static NodePlacement? Place(Node node, PodDemand demand, PlacementPolicy policy)
+    /// <param name="node">The node.</param>
+    /// <param name="demand">What the pod needs.</param>
+    /// <param name="policy">By what a place is preferred.</param>
+    /// <param name="prices">What was learned of the pods to come; <see langword="null"/> where nothing was.</param>
+    public static NodePlacement? Place(Node node, PodDemand demand, PlacementPolicy policy, SlicePrices? prices = null)
     {
         if (new NodeFilter(demand).Check(node) != Misfit.None)
         {
             return null;
+        }
+
+        var rule = new PlacementRule(policy, prices);
+        if (demand.Slices is [var only])
+        {
+            return new NodePlacement([Placed(node, Candidates.Best(node, only, rule)!.Value, only)]);
         }
 
         var placed = new PlacedSlice[demand.Slices.Count];
@@ -26,17 +37,17 @@ public static class NodePlacer
         for (var next = 0; next < order.Length; next++)
         {
             var rest = order[(next + 1)..].Select(index => demand.Slices[index]).ToArray();
-            (placed[order[next]], node) = PlaceOne(node, demand.Slices[order[next]], rest, policy);
+            (placed[order[next]], node) = PlaceOne(node, demand.Slices[order[next]], rest, rule);
         }
 
         return new NodePlacement(placed);
     }
 
-    private static (PlacedSlice Placed, Node Then) PlaceOne(Node node, SliceRequest request, SliceRequest[] rest, PlacementPolicy policy)
+    private static (PlacedSlice Placed, Node Then) PlaceOne(Node node, SliceRequest request, SliceRequest[] rest, in PlacementRule rule)
     {
-        foreach (var candidate in Candidates.All(node, request, policy))
+        foreach (var candidate in Candidates.All(node, request, rule))
         {
-            var placed = Placed(node.FindGpu(candidate.Gpu)!, candidate, request);
+            var placed = Placed(node, candidate, request);
             var taken = new Slice(placed.Shape, placed.Resource, SliceHold.Reserved, null, placed.Mps);
             var then = node.With(node.FindGpu(candidate.Gpu)!.With(taken, placed.Destroyed));
             if (Leaves(then, rest))
@@ -52,8 +63,9 @@ public static class NodePlacer
         rest.Length == 0
         || (rest[0].Resource.IsMig ? MigPacking.Holds(node.Gpus, rest) : MpsPacking.Check(node.Gpus, rest) == Misfit.None);
 
-    private static PlacedSlice Placed(Gpu gpu, Candidate candidate, SliceRequest request)
+    private static PlacedSlice Placed(Node node, Candidate candidate, SliceRequest request)
     {
+        var gpu = node.FindGpu(candidate.Gpu)!;
         IReadOnlyList<SliceShape> destroyed = candidate switch
         {
             { IsReuse: true } => [],

@@ -15,8 +15,8 @@ internal sealed record NodeDraft(Node Bare, Node Now, ImmutableArray<(PendingPod
 
     /// <summary>With one more pod, in the best place that is left; <see langword="null"/> where none is.</summary>
     /// <remarks>Whether the pod may be on such a node at all is asked before.</remarks>
-    internal NodeDraft? With(PendingPod pod, PlacementPolicy policy) =>
-        Now.Room.Holds(pod.Demand.Room) && Now.Others.FirstMissing(pod.Demand.Others) is null && NodePlacer.Place(Now, pod.Demand, policy) is { } placement
+    internal NodeDraft? With(PendingPod pod, in PlacementRule rule) =>
+        Now.Room.Holds(pod.Demand.Room) && Now.Others.FirstMissing(pod.Demand.Others) is null && NodePlacer.Place(Now, pod.Demand, rule.Policy, rule.Prices) is { } placement
             ? With(pod, placement)
             : null;
 
@@ -42,15 +42,15 @@ internal sealed record NodeDraft(Node Bare, Node Now, ImmutableArray<(PendingPod
 
     /// <summary>With exactly these pods, moved about on the node as need be; <see langword="null"/> where it does not hold them all at once.</summary>
     /// <remarks>One after the other, largest first, does it most often; else all together, which is exact.</remarks>
-    internal NodeDraft? Repacked(IReadOnlyList<PendingPod> pods, PlacementPolicy policy)
+    internal NodeDraft? Repacked(IReadOnlyList<PendingPod> pods, in PlacementRule rule)
     {
         var draft = Of(Bare);
         foreach (var pod in PlanningOrder.BySize(pods, largestFirst: true))
         {
-            draft = draft.With(pod, policy);
+            draft = draft.With(pod, rule);
             if (draft is null)
             {
-                return Together(pods, policy);
+                return Together(pods, rule);
             }
         }
 
@@ -80,10 +80,10 @@ internal sealed record NodeDraft(Node Bare, Node Now, ImmutableArray<(PendingPod
         return least == int.MaxValue ? 0 : least;
     }
 
-    private NodeDraft? Together(IReadOnlyList<PendingPod> pods, PlacementPolicy policy)
+    private NodeDraft? Together(IReadOnlyList<PendingPod> pods, in PlacementRule rule)
     {
         var together = PodDemand.Together([.. pods.Select(pod => pod.Demand)]);
-        if (!Bare.Room.Holds(together.Room) || Bare.Others.FirstMissing(together.Others) is not null || NodePlacer.Place(Bare, together, policy) is not { } all)
+        if (!Bare.Room.Holds(together.Room) || Bare.Others.FirstMissing(together.Others) is not null || NodePlacer.Place(Bare, together, rule.Policy, rule.Prices) is not { } all)
         {
             return null;
         }

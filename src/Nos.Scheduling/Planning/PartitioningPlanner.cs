@@ -1,5 +1,6 @@
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Planning;
 
@@ -19,11 +20,12 @@ public static class PartitioningPlanner
     /// <param name="cluster">The cluster as it is.</param>
     /// <param name="pods">The pods, in any order; their uids differ.</param>
     /// <param name="policy">By what a place is preferred to another.</param>
-    public static PartitioningPlan Plan(ClusterSnapshot cluster, IReadOnlyList<PendingPod> pods, PlacementPolicy policy)
+    /// <param name="prices">What was learned of the pods to come; <see langword="null"/> where nothing was.</param>
+    public static PartitioningPlan Plan(ClusterSnapshot cluster, IReadOnlyList<PendingPod> pods, PlacementPolicy policy, SlicePrices? prices = null)
     {
         var ordered = PlanningOrder.Sort(pods);
         var kept = Kept(cluster, ordered);
-        var draft = new PlanDraft(cluster, new PodKinds(ordered), policy);
+        var draft = new PlanDraft(cluster, new PodKinds(ordered), new PlacementRule(policy, prices));
         var search = new PlanSearch(new PlanBudget());
         var above = new List<PendingPod>();
         foreach (var equals in ordered.Where(pod => !kept.ContainsKey(pod.Uid)).GroupBy(pod => pod.Priority))

@@ -10,15 +10,15 @@ internal sealed class PlanDraft
     private readonly Dictionary<string, int> places;
     private readonly Node?[] fitting;
 
-    internal PlanDraft(ClusterSnapshot cluster, PodKinds kinds, PlacementPolicy policy)
-        : this([.. cluster.Nodes.Select(NodeDraft.Of)], new Dictionary<string, int>(StringComparer.Ordinal), kinds, policy)
+    internal PlanDraft(ClusterSnapshot cluster, PodKinds kinds, PlacementRule rule)
+        : this([.. cluster.Nodes.Select(NodeDraft.Of)], new Dictionary<string, int>(StringComparer.Ordinal), kinds, rule)
     {
     }
 
-    private PlanDraft(NodeDraft[] nodes, Dictionary<string, int> places, PodKinds kinds, PlacementPolicy policy) =>
-        (this.nodes, this.places, Kinds, Policy, fitting) = (nodes, places, kinds, policy, new Node?[nodes.Length]);
+    private PlanDraft(NodeDraft[] nodes, Dictionary<string, int> places, PodKinds kinds, PlacementRule rule) =>
+        (this.nodes, this.places, Kinds, Rule, fitting) = (nodes, places, kinds, rule, new Node?[nodes.Length]);
 
-    internal PlacementPolicy Policy { get; }
+    internal PlacementRule Rule { get; }
 
     internal PodKinds Kinds { get; }
 
@@ -33,7 +33,7 @@ internal sealed class PlanDraft
     /// <summary>The plan's pods on a node.</summary>
     internal IEnumerable<PendingPod> PodsOn(int place) => nodes[place].Pods.Select(planned => planned.Pod);
 
-    internal PlanDraft Copy() => new([.. nodes], new Dictionary<string, int>(places, places.Comparer), Kinds, Policy);
+    internal PlanDraft Copy() => new([.. nodes], new Dictionary<string, int>(places, places.Comparer), Kinds, Rule);
 
     /// <summary>Where in <see cref="Nodes"/> the pod was put; <see langword="null"/>: nowhere.</summary>
     internal int? PlaceOf(PendingPod pod) => places.TryGetValue(pod.Uid, out var place) ? place : null;
@@ -55,13 +55,7 @@ internal sealed class PlanDraft
             return -1;
         }
 
-        if (!pod.Demand.AsksForSlices)
-        {
-            return BestWithoutSlices();
-        }
-
-        _ = NodeRanking.Points(fitting, pod.Demand, Policy, out var best);
-        return best;
+        return pod.Demand.AsksForSlices ? NodeRanking.Best(fitting, pod.Demand, Rule.Policy, Rule.Prices) : BestWithoutSlices();
     }
 
     /// <summary>Puts a node's new draft in the place of the old one.</summary>

@@ -26,7 +26,7 @@ internal sealed class PlanMoves(PlanDraft draft, PlanBudget budget)
     internal void Remove(PendingPod pod)
     {
         var place = draft.PlaceOf(pod)!.Value;
-        Set(place, draft.Nodes[place].Repacked([.. draft.PodsOn(place).Where(other => other != pod)], draft.Policy)!);
+        Set(place, draft.Nodes[place].Repacked([.. draft.PodsOn(place).Where(other => other != pod)], draft.Rule)!);
     }
 
     /// <summary>Undoes everything since <paramref name="mark"/>.</summary>
@@ -46,7 +46,7 @@ internal sealed class PlanMoves(PlanDraft draft, PlanBudget budget)
     {
         if (draft.BestFor(pod) is >= 0 and var best)
         {
-            Set(best, draft.Nodes[best].With(pod, draft.Policy)!);
+            Set(best, draft.Nodes[best].With(pod, draft.Rule)!);
             return true;
         }
 
@@ -88,7 +88,7 @@ internal sealed class PlanMoves(PlanDraft draft, PlanBudget budget)
         var packed = Repacked(place, stay);
         foreach (var other in PlanningOrder.BySize(draft.PodsOn(place), largestFirst: largestStay))
         {
-            if (packed is not null && go.Count <= MostPushed && (packed.With(other, draft.Policy) ?? Repacked(place, [.. stay, other])) is { } more)
+            if (packed is not null && go.Count <= MostPushed && (packed.With(other, draft.Rule) ?? Repacked(place, [.. stay, other])) is { } more)
             {
                 packed = more;
                 stay.Add(other);
@@ -124,7 +124,7 @@ internal sealed class PlanMoves(PlanDraft draft, PlanBudget budget)
     }
 
     private NodeDraft? Repacked(int place, List<PendingPod> pods) =>
-        draft.Nodes[place].MightHold(pods) && budget.Take(pods.Count) ? draft.Nodes[place].Repacked(pods, draft.Policy) : null;
+        draft.Nodes[place].MightHold(pods) && budget.Take(pods.Count) ? draft.Nodes[place].Repacked(pods, draft.Rule) : null;
 
     /// <summary>The nodes with pods of the plan that would take the pod if these were not there, by name. On others it would have been put if it went.</summary>
     private List<int> Touched(PendingPod pod)

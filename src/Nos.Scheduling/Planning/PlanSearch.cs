@@ -53,7 +53,7 @@ internal sealed class PlanSearch(PlanBudget budget)
             // Room only goes: where a like pod found none, there is none.
             var kind = draft.Kinds.Of(pod);
             if (!refused.Contains(kind) && draft.BestFor(pod) is >= 0 and var best
-                && draft.Nodes[best].With(pod, draft.Policy) is { } next && (cuts || !next.Pods[^1].Placement.NeedsCut))
+                && draft.Nodes[best].With(pod, draft.Rule) is { } next && (cuts || !next.Pods[^1].Placement.NeedsCut))
             {
                 draft.Set(best, next);
             }
