@@ -62,6 +62,9 @@ internal sealed partial class Leadership(
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change) => current?.Look(change);
 
+    /// <summary>Pods came or changed. Quick.</summary>
+    internal void Look(IReadOnlyList<PodRecord> pods) => current?.Look(pods);
+
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes) => begun?.Look(gpuNodes);
 

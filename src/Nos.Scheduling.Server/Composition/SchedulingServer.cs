@@ -57,6 +57,7 @@ internal sealed class SchedulingServer : IDisposable
         State.Changed = leadership.Look;
         State.Heard = leadership.Look;
         State.PodsHeard = leadership.Look;
+        State.PodsRecorded = leadership.Look;
     }
 
     /// <summary>What is known of the cluster.</summary>

@@ -127,8 +127,9 @@ public sealed class NosPlane : IAsyncDisposable
         await StartAgent();
     }
 
-    /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured.</summary>
-    public async Task StartScheduler() => Scheduler = await Plane.StartScheduler(await SchedulerConfiguration(), IssueClient("system:kube-scheduler"));
+    /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured; in plain mode one that knows nothing of us.</summary>
+    public async Task StartScheduler() =>
+        Scheduler = await Plane.StartScheduler(_settings.Mode == "plain" ? null : await SchedulerConfiguration(), IssueClient("system:kube-scheduler"));
 
     /// <summary>Waits until the server leads, having heard of everything there is: after a SIGKILL once the lease of the last one has run out.</summary>
     public async Task Ready()

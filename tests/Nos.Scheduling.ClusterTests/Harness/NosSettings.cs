@@ -1,7 +1,7 @@
 namespace Nos.Scheduling.ClusterTests.Harness;
 
 /// <summary>What a <see cref="NosPlane"/> is to be like.</summary>
-/// <param name="Mode"><c>own</c>: a scheduler of our own, for all its pods; <c>shared</c>: the cluster's scheduler calls us for slices.</param>
+/// <param name="Mode"><c>own</c>: a scheduler of our own, for all its pods; <c>shared</c>: the cluster's scheduler calls us for slices; <c>plain</c>: nobody calls us.</param>
 public sealed record NosSettings(string Mode)
 {
     /// <summary>Beyond those that every server of a plane has.</summary>
