@@ -62,6 +62,9 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>All GpuNodes as they were seen last, in no order.</summary>
     public IReadOnlyList<GpuNodeDocument> GpuNodes() => Read(IReadOnlyList<GpuNodeDocument> () => [.. records.GpuNodes.Values]);
 
+    /// <summary>Whether any pod waits for a node.</summary>
+    public bool AnyPodWaits() => Read(() => records.Pods.All.Any(pod => pod.IsWaiting));
+
     /// <summary>Whether any pod waits for a slice.</summary>
     public bool AnySlicePodWaits() => Read(() => records.Pods.All.Any(pod => pod.IsWaiting && pod.Demand.AsksForSlices));
 
