@@ -57,14 +57,15 @@ internal sealed class SliceOwners
     }
 
     /// <summary>
-    /// Whether a slice is free though the spec keeps it for a pod that lives and is not here: the pod gave it up, or has its place elsewhere. Owners
-    /// that are gone, or whose time is up, mislead nobody and go with the next write.
+    /// Whether the spec keeps a slice for a pod that lives and is not here, and nobody has it: the pod gave it up, or has its place elsewhere. Or whether a
+    /// slice that could not be made is still wanted for a pod that does not wait for it: the agent would try for ever. Other owners that are gone, or whose
+    /// time is up, mislead nobody and go with the next write.
     /// </summary>
     internal static bool AnyLeft(Node node, GpuNodeDocument gpuNode, Func<string, PodRecord?> findPod, DateTimeOffset now) =>
-        (gpuNode.Spec.Gpus ?? []).Any(listed => Array.Exists(listed.Slices, slice =>
-            slice.For is { } owner && owner.Until > now
-            && findPod(owner.Uid) is { HasEnded: false } pod && pod.NodeName != node.Name
-            && IsFree(node.FindGpu(listed.Index), listed.Index, slice.Id)));
+        (gpuNode.Spec.Gpus ?? []).Any(listed => Array.Exists(listed.Slices, slice => slice.For is { } owner
+            && node.FindGpu(listed.Index) is { } gpu
+            && gpu.Slices.FirstOrDefault(held => held.Shape.IdOn(listed.Index) == slice.Id) is null or { IsFree: true }
+            && ((owner.Until > now && findPod(owner.Uid) is { HasEnded: false } pod && pod.NodeName != node.Name) || HasFailed(gpuNode, listed.Index, slice.Id))));
 
     private void Set(string uid, string[] nodes)
     {
@@ -78,5 +79,6 @@ internal sealed class SliceOwners
         }
     }
 
-    private static bool IsFree(Gpu? gpu, int index, string id) => gpu?.Slices.Any(slice => slice.IsFree && slice.Shape.IdOn(index) == id) ?? false;
+    private static bool HasFailed(GpuNodeDocument gpuNode, int gpu, string id) => gpuNode.Status?.Gpus
+        .FirstOrDefault(reported => reported.Index == gpu)?.Slices.Any(slice => slice.Id == id && slice.State == SliceStates.Failed) ?? false;
 }

@@ -24,7 +24,7 @@ public sealed class CutsPlane : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        Nos = await NosPlane.Start(new NosSettings("own") { ServerFlags = ["--bind-wait", "4s"], AgentFlags = [.. AgentFlags, "--report-interval", "10s"], KeepsState = true });
+        Nos = await NosPlane.Start(new NosSettings("own") { ServerFlags = ["--bind-wait", "4s"], AgentFlags = [.. AgentFlags, "--report-interval", "10s"], KeepsState = true, ThroughFaults = true });
         Extender = new ExtenderClient(Nos);
     }
 

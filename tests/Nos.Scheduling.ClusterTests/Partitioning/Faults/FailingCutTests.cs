@@ -1,3 +1,4 @@
+using System.Net;
 using Nos.Scheduling.ClusterTests.Checking;
 using Nos.Scheduling.ClusterTests.Harness;
 
@@ -59,6 +60,30 @@ public sealed class FailingCutTests(CutsPlane cuts)
             await cuts.Nos.Server.WaitForLine($"{bad} rests for {seconds}", line => line.Contains($"{bad} could not cut what {scope.Namespace}/{who.Name()} needs", StringComparison.Ordinal)
                 && line.Contains($"rests for {seconds} s", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task A_cut_given_up_while_the_API_server_refuses_is_taken_out_of_the_spec_later_and_blocks_nobody_until_then()
+    {
+        await using var scope = await cuts.Nos.Plane.Scope("halfway");
+        var node = await cuts.Add(scope, "n");
+        var pod = await CutsPlane.AddUnscheduled(scope, "p", "nvidia.com/mig-7g.80gb");
+        await cuts.Break($"{node}: {{create: hang}}");
+        Assert.Contains("the place is kept", await cuts.Extender.Bind(pod, node));
+
+        // The slice is in the spec, and nothing can take it out again.
+        using (var refusing = cuts.Nos.Faults.Answer(HttpStatusCode.InternalServerError, call => call.IsGpuNodeSpec && call.Path.EndsWith(node, StringComparison.Ordinal)))
+        {
+            await cuts.Break($"{node}: {{create: refuse}}");
+            Assert.Contains("PartitioningBackoff: slice 0-7g.80gb-0: The simulated driver refuses", await cuts.Extender.Bind(pod, node));
+            await Polling.Until("it was tried to take it out", () => Task.FromResult(refusing.Happened >= 2));
+            Assert.Equal("0-7g.80gb-0", CutsPlane.Listed(await cuts.Admin.Get(ApiPaths.GpuNode(node))));
+        }
+
+        await cuts.Admin.Eventually(ApiPaths.GpuNode(node), "no longer wants what it could not make", gpuNode => CutsPlane.Wanted(gpuNode).Count == 0);
+        await cuts.Break();
+        await cuts.Bound(await CutsPlane.AddUnscheduled(scope, "q", OneG), node);
+        await cuts.Settled();
     }
 
     [Fact]

@@ -192,6 +192,7 @@ public sealed class BinderTests : IDisposable
         Assert.Contains("0-1g.10gb-4", outcome.Error);
         Assert.Single(cluster.Spec("n1"));
         Assert.Equal("........", cluster.Drawn("n1"));
+        Assert.True(cluster.State.NamesOwnersThatLeft("n1"));
     }
 
     [Fact]

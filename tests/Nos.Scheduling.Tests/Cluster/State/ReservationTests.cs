@@ -110,6 +110,32 @@ public sealed class ReservationTests
         Assert.False(state.NamesOwnersThatLeft("n2"));
     }
 
+    [Theory]
+    [InlineData("Failed", true)]
+    [InlineData("Creating", false)]
+    public void A_slice_that_could_not_be_made_for_a_pod_that_is_gone_is_not_wanted_for_ever(string state, bool isLeft)
+    {
+        var gpuNode = Facts.GpuNode(["0/1g.10gb@3"], [$"0/1g.10gb@3={state}"], "n1", generation: 2);
+        gpuNode.Spec.Gpus![0].Slices[0] = gpuNode.Spec.Gpus[0].Slices[0] with { For = new SliceOwner { Uid = "uid-gone", Until = Later } };
+        this.state.Apply(gpuNode);
+
+        Assert.Equal(isLeft, this.state.NamesOwnersThatLeft("n1"));
+    }
+
+    [Fact]
+    public void A_slice_that_could_not_be_made_stays_wanted_while_its_pod_waits_for_it()
+    {
+        Waiting("p");
+        var gpuNode = Facts.GpuNode(["0/1g.10gb@3"], ["0/1g.10gb@3=Failed"], "n1", generation: 2);
+        gpuNode.Spec.Gpus![0].Slices[0] = gpuNode.Spec.Gpus[0].Slices[0] with { For = new SliceOwner { Uid = "uid-p", Until = Later } };
+        state.Apply(gpuNode);
+        Assert.False(state.NamesOwnersThatLeft("n1"));
+
+        state.Release("uid-p");
+        Assert.True(state.NamesOwnersThatLeft("n1"));
+        Assert.Empty(state.SpecOf("n1", TimeSpan.FromMinutes(2))!.Value.Wanted[0].Slices);
+    }
+
     [Fact]
     public void A_place_whose_Binding_was_sent_outlives_its_time_until_the_pod_is_seen_bound()
     {
