@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Nos.Scheduling.Cli.Simulation.Csv;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
@@ -30,6 +31,11 @@ internal static class CommandLine
             await error.WriteLineAsync($"kubectl nos: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
             return ExitCodes.Failed;
         }
+        catch (BadInputException failure)
+        {
+            await error.WriteLineAsync($"kubectl nos: {failure.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            return ExitCodes.BadUsage;
+        }
         catch (OperationCanceledException)
         {
             return ExitCodes.Failed;
@@ -41,6 +47,7 @@ internal static class CommandLine
         StatusCommand.Create(),
         CrdsCommand.Create(),
         SchedulerConfigCommand.Create(),
+        SimulateCommand.Create(),
         VersionCommand.Create(),
         CompletionCommand.Create(),
     });

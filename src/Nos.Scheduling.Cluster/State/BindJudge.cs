@@ -1,5 +1,6 @@
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -7,7 +8,7 @@ namespace Nos.Scheduling.Cluster.State;
 internal static class BindJudge
 {
     /// <summary>Where the pod's slices go, or why they do not. A pod without slices is the scheduler's alone to judge.</summary>
-    internal static (NodePlacement? Placement, Misfit Misfit) Judge(Node? node, PodRecord pod, PlacementPolicy policy)
+    internal static (NodePlacement? Placement, Misfit Misfit) Judge(Node? node, PodRecord pod, PlacementPolicy policy, SlicePrices? prices)
     {
         if (pod.IsNotAdmitted)
         {
@@ -27,6 +28,6 @@ internal static class BindJudge
         var misfit = new NodeFilter(pod.Demand).Check(node);
         return misfit != Misfit.None ? (null, misfit)
             : !node.Room.Holds(pod.Demand.Room) ? (null, Misfit.NodeResources)
-            : (NodePlacer.Place(node, pod.Demand, policy), Misfit.None);
+            : (NodePlacer.Place(node, pod.Demand, policy, prices), Misfit.None);
     }
 }

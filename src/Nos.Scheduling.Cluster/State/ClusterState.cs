@@ -3,6 +3,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -18,9 +19,13 @@ public sealed class ClusterState(TimeProvider time)
     private readonly ConcurrentDictionary<string, NamespaceDocument> namespaces = new(StringComparer.Ordinal);
     private readonly NodeSignals signals = new();
     private volatile ClusterSnapshot current = ClusterSnapshot.Empty;
+    private volatile SlicePrices? prices;
 
     /// <summary>The newest snapshot.</summary>
     public ClusterSnapshot Current => current;
+
+    /// <summary>What the pods to come are thought to ask for, and so what free room is worth; <see langword="null"/> before anything was learned.</summary>
+    public SlicePrices? Prices { get => prices; set => prices = value; }
 
     /// <summary>Called after each new snapshot, under the lock: must be quick and not call back. Set once, before the informers run.</summary>
     public Action<NodeChange>? Changed { get; set; }
@@ -138,7 +143,7 @@ public sealed class ClusterState(TimeProvider time)
 
             records.GiveUp(pod.Uid);
             Publish();
-            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy);
+            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy, prices);
             return placement is null ? (null, misfit)
                 : Keep(new Reservation(pod, node, placement, until)) is { } reservation ? (reservation, Misfit.None)
                 : (null, Misfit.NoOpenPlacement);

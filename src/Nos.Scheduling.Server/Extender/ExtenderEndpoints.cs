@@ -22,6 +22,8 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
     /// <summary>What a standby answers.</summary>
     internal const string NotLeading = "not the leader";
 
+    private readonly ArrivalWatch arrivals = new(state);
+
     internal async Task<string> FilterAsync(HttpContext http)
     {
         if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderArgs, Complaint) is not { } args)
@@ -34,7 +36,8 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
             return await StandbyAsync(http, output => ExtenderReplies.WriteFilterError(output, NotLeading));
         }
 
-        var keptOn = state.KeptOn(args.Pod!.Metadata.Uid ?? "");
+        arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
+        var keptOn = state.KeptOn(args.Pod.Metadata.Uid ?? "");
 
         var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
 
@@ -59,9 +62,10 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
         var nodes = Array.ConvertAll(names, state.Current.Find);
         assumed.Apply(uid, names, nodes);
 
-        var points = NodeRanking.Points(nodes, demand, policy, out var best);
+        var prices = state.Prices;
+        var points = NodeRanking.Points(nodes, demand, policy, out var best, prices);
 
-        if (best >= 0 && NodePlacer.Place(nodes[best]!, demand, policy) is { } placement)
+        if (best >= 0 && NodePlacer.Place(nodes[best]!, demand, policy, prices) is { } placement)
         {
             assumed.Note(uid, names[best], placement);
         }

@@ -6,19 +6,19 @@ namespace Nos.Scheduling.Fitting;
 /// <summary>Finds the ways to give a pod one slice.</summary>
 internal static class Candidates
 {
-    /// <summary>The best way on the node alone, or <see langword="null"/>. Allocates nothing for MIG.</summary>
-    internal static Candidate? Best(Node node, SliceRequest request, PlacementPolicy policy)
+    /// <summary>The best way on the node alone, or <see langword="null"/>.</summary>
+    internal static Candidate? Best(Node node, SliceRequest request, in PlacementRule rule)
     {
         Candidate? best = null;
         foreach (var gpu in node.Gpus.AsSpan())
         {
             if (request.Resource.IsMig)
             {
-                BestMig(gpu, request.Resource, policy, ref best);
+                BestMig(gpu, request.Resource, rule, ref best);
             }
             else if (MpsFit.Check(gpu, request) == Misfit.None)
             {
-                Keep(ref best, MpsCandidate.Of(gpu, request.Resource.MemoryGB, policy));
+                Keep(ref best, MpsCandidate.Of(gpu, request.Resource.MemoryGB, rule.Policy));
             }
         }
 
@@ -26,7 +26,7 @@ internal static class Candidates
     }
 
     /// <summary>Every way on the node, best first.</summary>
-    internal static List<Candidate> All(Node node, SliceRequest request, PlacementPolicy policy)
+    internal static List<Candidate> All(Node node, SliceRequest request, in PlacementRule rule)
     {
         var all = new List<Candidate>();
         foreach (var gpu in node.Gpus)
@@ -35,12 +35,15 @@ internal static class Candidates
             {
                 if (MpsFit.Check(gpu, request) == Misfit.None)
                 {
-                    all.Add(MpsCandidate.Of(gpu, request.Resource.MemoryGB, policy));
+                    all.Add(MpsCandidate.Of(gpu, request.Resource.MemoryGB, rule.Policy));
                 }
             }
             else if (gpu.Model.Find(request.Resource.Profile!) is { } profile && (gpu.Open & gpu.Model.BitOf(profile.Name)) != 0)
             {
-                all.AddRange(profile.Placements.Where(place => !place.Slices.Overlaps(gpu.Held)).Select(place => MigCandidate(gpu, place, request.Resource, policy)));
+                foreach (var place in profile.Placements.Where(place => !place.Slices.Overlaps(gpu.Held)))
+                {
+                    all.Add(MigCandidate(gpu, place, request.Resource, rule));
+                }
             }
         }
 
@@ -48,7 +51,7 @@ internal static class Candidates
         return all;
     }
 
-    private static void BestMig(Gpu gpu, SliceResource asked, PlacementPolicy policy, ref Candidate? best)
+    private static void BestMig(Gpu gpu, SliceResource asked, in PlacementRule rule, ref Candidate? best)
     {
         var index = gpu.Model.IndexOf(asked.Profile!);
         if (index < 0 || (gpu.Open >> index & 1) == 0)
@@ -61,42 +64,60 @@ internal static class Candidates
         {
             if (profile.Starts.Contains(start) && !SliceMask.Run(start, profile.MemorySlices).Overlaps(gpu.Held))
             {
-                Keep(ref best, MigCandidate(gpu, new MigPlacement(profile, start), asked, policy));
+                Keep(ref best, MigCandidate(gpu, new MigPlacement(profile, start), asked, rule));
             }
         }
     }
 
-    private static Candidate MigCandidate(Gpu gpu, MigPlacement place, SliceResource asked, PlacementPolicy policy)
+    private static Candidate MigCandidate(Gpu gpu, MigPlacement place, SliceResource asked, in PlacementRule rule)
     {
         var shape = SliceShape.Mig(place.Profile, place.Start);
-        var (destroyed, size) = (0, 0);
-        for (var index = 0; index < gpu.Slices.Count; index++)
+        var loss = rule.Loss(gpu, place.Slices);
+        var fullness = rule.Policy == PlacementPolicy.FirstFit ? 0 : gpu.Held.Count;
+        var (destroyed, size, like) = (0, 0, 0);
+        for (var index = 0; gpu.Present != gpu.Held && index < gpu.Slices.Count; index++)
         {
             var slice = gpu.Slices[index];
             // A slice is advertised under one name only: one of this shape under an alias must be made anew.
             if (slice.IsFree && slice.Shape == shape && slice.Resource == asked)
             {
-                return new Candidate(gpu.Index, shape, true, 0, 0, 0, gpu.Held.Count);
+                return new Candidate(gpu.Index, shape, true, 0, 0, 0, loss, fullness);
             }
 
             if (slice.IsFree && MustGo(slice, place))
             {
                 (destroyed, size) = (destroyed + 1, size + slice.Shape.Mask.Count);
             }
+            else if (slice.Shape.Profile == place.Profile)
+            {
+                like++;
+            }
         }
 
-        var cost = policy switch
+        if (like >= place.Profile.MaxInstances)
         {
-            PlacementPolicy.Fragmentation => gpu.Model.Worth(gpu.Held) - gpu.Model.Worth(gpu.Held | place.Slices),
-            PlacementPolicy.BestFit => gpu.Model.MemorySlices - (gpu.Held | place.Slices).Count,
-            _ => 0,
-        };
-        return new Candidate(gpu.Index, shape, false, destroyed, size, cost, gpu.Held.Count);
+            (destroyed, size) = (destroyed + 1, size + place.Profile.MemorySlices);
+        }
+
+        return new Candidate(gpu.Index, shape, false, destroyed, size, loss, loss, fullness);
     }
 
     /// <summary>Whether a free slice stands in the way of a new one: it overlaps, or the two may not stand side by side.</summary>
     internal static bool MustGo(Slice free, MigPlacement place) =>
         free.Shape.Mask.Overlaps(place.Slices) || (free.Shape.Profile is { } profile && !profile.ToleratesBeside(place.Profile));
+
+    /// <summary>The free slices that have to go for a new one: those in the way, and one of the same profile, the last, where it would be one too many.</summary>
+    internal static IReadOnlyList<SliceShape> Displaced(Gpu gpu, MigPlacement place)
+    {
+        var displaced = gpu.Slices.Where(slice => slice.IsFree && MustGo(slice, place)).Select(slice => slice.Shape).ToList();
+        var like = gpu.Slices.Where(slice => slice.Shape.Profile == place.Profile && !displaced.Contains(slice.Shape)).ToList();
+        if (like.Count >= place.Profile.MaxInstances)
+        {
+            displaced.Add(like.Where(slice => slice.IsFree).MaxBy(slice => slice.Shape.Start)!.Shape);
+        }
+
+        return displaced;
+    }
 
     private static void Keep(ref Candidate? best, Candidate candidate)
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Fitting;
 
@@ -13,8 +15,9 @@ public static class NodeRanking
     /// <param name="demand">What the pod needs.</param>
     /// <param name="policy">By what they are judged.</param>
     /// <param name="best">The place in <paramref name="nodes"/> of the best, or -1 where none fits.</param>
+    /// <param name="prices">What was learned of the pods to come; <see langword="null"/> where nothing was.</param>
     /// <returns>Points by place in <paramref name="nodes"/>. All 0 for a pod without slices: we have no opinion.</returns>
-    public static int[] Points(IReadOnlyList<Node?> nodes, PodDemand demand, PlacementPolicy policy, out int best)
+    public static int[] Points(IReadOnlyList<Node?> nodes, PodDemand demand, PlacementPolicy policy, out int best, SlicePrices? prices = null)
     {
         best = -1;
         var points = new int[nodes.Count];
@@ -23,52 +26,51 @@ public static class NodeRanking
             return points;
         }
 
-        var ranked = new List<(int Place, Candidate Way)>(nodes.Count);
+        var ranked = ArrayPool<RankedNode>.Shared.Rent(nodes.Count);
+        var ways = new NodeWays(demand, new PlacementRule(policy, prices));
+        var count = 0;
         for (var place = 0; place < nodes.Count; place++)
         {
-            if (nodes[place] is { Obstacle: Misfit.None } node && Way(node, demand, policy) is { } way)
+            if (nodes[place] is { } node && ways.On(node) is { } way)
             {
-                ranked.Add((place, way));
+                ranked[count++] = RankedNode.Of(place, node, way, policy);
             }
         }
 
-        ranked.Sort((left, right) => Compare(nodes, left, right, policy));
-        for (var rank = 0; rank < ranked.Count; rank++)
+        ranked.AsSpan(0, count).Sort();
+        for (var rank = 0; rank < count; rank++)
         {
-            points[ranked[rank].Place] = PointsOf(rank, ranked.Count);
+            points[ranked[rank].Place] = PointsOf(rank, count);
         }
 
-        best = ranked.Count > 0 ? ranked[0].Place : -1;
+        best = count > 0 ? ranked[0].Place : -1;
+        ArrayPool<RankedNode>.Shared.Return(ranked, clearArray: true);
         return points;
+    }
+
+    /// <summary>The place in <paramref name="nodes"/> of the node that <see cref="Points"/> puts first, or -1 where none fits. Allocates nothing once nodes are known.</summary>
+    public static int Best(IReadOnlyList<Node?> nodes, PodDemand demand, PlacementPolicy policy, SlicePrices? prices = null)
+    {
+        if (!demand.AsksForSlices)
+        {
+            return -1;
+        }
+
+        var ways = new NodeWays(demand, new PlacementRule(policy, prices));
+        RankedNode? best = null;
+        for (var place = 0; place < nodes.Count; place++)
+        {
+            if (nodes[place] is { } node && ways.On(node) is { } way
+                && RankedNode.Of(place, node, way, policy) is var next && (best is not { } known || next.CompareTo(known) < 0))
+            {
+                best = next;
+            }
+        }
+
+        return best?.Place ?? -1;
     }
 
     /// <summary>Rank 0 has 10 points; the others share 9 to 0 evenly.</summary>
     private static int PointsOf(int rank, int count) =>
         rank == 0 ? MostPoints : count <= 2 ? MostPoints - 1 : (MostPoints - 1) * (count - 1 - rank) / (count - 2);
-
-    /// <summary>For one slice its best way; for several the whole placement's, added up.</summary>
-    private static Candidate? Way(Node node, PodDemand demand, PlacementPolicy policy)
-    {
-        if (demand.Slices.Count == 1)
-        {
-            return Candidates.Best(node, demand.Slices[0], policy);
-        }
-
-        return NodePlacer.Place(node, demand, policy) is not { } placement ? null : placement.Slices
-            .Select(placed => Candidates.All(node, new SliceRequest(placed.Resource, placed.Mps), policy)
-                .Find(candidate => candidate.Gpu == placed.Gpu && candidate.Shape == placed.Shape))
-            .Aggregate((sum, next) => sum with
-            {
-                IsReuse = sum.IsReuse && next.IsReuse,
-                Destroyed = sum.Changes + next.Changes - 1,
-                DestroyedSize = sum.DestroyedSize + next.DestroyedSize,
-                Cost = sum.Cost + next.Cost,
-            });
-    }
-
-    private static int Compare(IReadOnlyList<Node?> nodes, (int Place, Candidate Way) left, (int Place, Candidate Way) right, PlacementPolicy policy)
-    {
-        var order = policy == PlacementPolicy.FirstFit ? 0 : left.Way.CompareAcrossNodes(right.Way);
-        return order != 0 ? order : string.CompareOrdinal(nodes[left.Place]!.Name, nodes[right.Place]!.Name);
-    }
 }

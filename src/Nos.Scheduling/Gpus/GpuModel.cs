@@ -4,7 +4,7 @@ namespace Nos.Scheduling.Gpus;
 public sealed class GpuModel
 {
     private readonly uint[] openProfiles;
-    private readonly int[] worths;
+    private readonly Lazy<GpuWorths> startingWorths;
     private readonly Dictionary<string, int> indexes = new(StringComparer.Ordinal);
 
     /// <summary>Makes the model and the table that answers <see cref="OpenProfiles"/>.</summary>
@@ -43,7 +43,8 @@ public sealed class GpuModel
         ComputeSlices = profiles.Select(profile => profile.ComputeSlices).DefaultIfEmpty().Max();
         var masks = Enumerable.Range(0, 1 << MemorySlices).Select(bits => new SliceMask((ushort)bits)).ToArray();
         openProfiles = Array.ConvertAll(masks, OpenIn);
-        worths = Array.ConvertAll(masks, WorthIn);
+        Lattice = new GpuLattice(profiles, MemorySlices, indexes);
+        startingWorths = new Lazy<GpuWorths>(() => new GpuWorths(Lattice, GpuWorths.StartingPrices(Lattice)));
     }
 
     /// <summary>The product as in the label <c>nvidia.com/gpu.product</c>.</summary>
@@ -79,11 +80,11 @@ public sealed class GpuModel
     /// <summary>Which profiles have a start left where <paramref name="occupied"/> is taken: bit <c>i</c> is profile <c>i</c>. One look-up.</summary>
     public uint OpenProfiles(SliceMask occupied) => openProfiles[occupied.Bits & (openProfiles.Length - 1)];
 
-    /// <summary>
-    /// How much can still be placed where <paramref name="occupied"/> is taken: over the profiles without suffix, each alone, the memory
-    /// slices of as many instances as go in. What a placement takes away from it is what it costs those who come later. One look-up.
-    /// </summary>
-    public int Worth(SliceMask occupied) => worths[occupied.Bits & (worths.Length - 1)];
+    /// <summary>Every way to fill such a GPU.</summary>
+    public GpuLattice Lattice { get; }
+
+    /// <summary>What its free room is worth before any prices are learned.</summary>
+    public GpuWorths StartingWorths => startingWorths.Value;
 
     /// <inheritdoc/>
     public override string ToString() => Product;
@@ -100,25 +101,5 @@ public sealed class GpuModel
         }
 
         return open;
-    }
-
-    private int WorthIn(SliceMask occupied) => Profiles
-        .Where(profile => profile.Parts.Engines == MediaEngines.Usual)
-        .Sum(profile => profile.MemorySlices * InstancesIn(profile, occupied));
-
-    /// <summary>The most instances of one profile: of runs of equal length, taking each that begins first leaves the most room.</summary>
-    private static int InstancesIn(MigProfile profile, SliceMask occupied)
-    {
-        var count = 0;
-        foreach (var place in profile.Placements)
-        {
-            if (count < profile.MaxInstances && !place.Slices.Overlaps(occupied))
-            {
-                occupied |= place.Slices;
-                count++;
-            }
-        }
-
-        return count;
     }
 }

@@ -26,6 +26,9 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
     /// <summary>What its pods left of cpu, memory and pods.</summary>
     public NodeRoom Room { get; } = room;
 
+    /// <summary>What was worked out about it before.</summary>
+    internal WayMemo Ways { get; } = new();
+
     /// <summary>In words, for people, what <see cref="Obstacle"/> is about; <see langword="null"/> where there is no more to say.</summary>
     public string? ObstacleDetail { get; init; }
 

@@ -9,8 +9,8 @@ public sealed class DependencyTests
         Assert.All(typeof(GpuModel).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name));
 
     [Theory]
-    [InlineData("Gpus", "Nodes Fitting Planning Quotas Preempting Choosing")]
-    [InlineData("Quotas", "Nodes Fitting Planning Preempting Choosing")]
+    [InlineData("Gpus", "Nodes Fitting Planning Quotas Preempting Choosing Pricing")]
+    [InlineData("Quotas", "Nodes Fitting Planning Preempting Choosing Pricing")]
     [InlineData("Fitting", "Planning Quotas Preempting Choosing")]
     public void Inside_the_domain_arrows_point_one_way(string folder, string others)
     {

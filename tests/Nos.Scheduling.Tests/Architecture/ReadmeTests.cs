@@ -39,8 +39,8 @@ public sealed class ReadmeTests
         Assert.Contains(patch, operation => operation.Path.Contains("nvidia.com~1mig-1g.10gb", StringComparison.Ordinal) || (operation.Value?.ToJsonString().Contains("nvidia.com/mig-1g.10gb", StringComparison.Ordinal) ?? false));
         Assert.Contains("`nvidia.com/mig-1g.10gb`", readme);
         var demand = Draw.Pod("1g.10gb");
-        Assert.EndsWith("=0/1g.10gb@6", NodePlacer.Place(cluster.Nodes[0], demand, PlacementPolicy.Fragmentation)!.Promise(demand));
-        Assert.Contains("nos.nebuly.com/slices: main=0/1g.10gb@6", readme);
+        Assert.EndsWith("=0/1g.10gb@4", NodePlacer.Place(cluster.Nodes[0], demand, PlacementPolicy.Fragmentation)!.Promise(demand));
+        Assert.Contains("nos.nebuly.com/slices: main=0/1g.10gb@4", readme);
     }
 
     [Fact]

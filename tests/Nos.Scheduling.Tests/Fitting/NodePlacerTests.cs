@@ -9,8 +9,10 @@ namespace Nos.Scheduling.Tests.Fitting;
 public sealed class NodePlacerTests
 {
     [Theory]
-    [InlineData("........", "1g.10gb", "......#.")]
-    [InlineData("......#.", "1g.10gb", "....#...")]
+    [InlineData("........", "1g.10gb", "....#...")]
+    [InlineData("....#...", "1g.10gb", ".....#..")]
+    [InlineData("....##..", "1g.10gb", "#.......")]
+    [InlineData("........", "1g.20gb", "......##")]
     [InlineData("........", "2g.20gb", "....##..")]
     [InlineData("........", "3g.40gb", "....####")]
     [InlineData("##......", "2g.20gb", "..##....")]

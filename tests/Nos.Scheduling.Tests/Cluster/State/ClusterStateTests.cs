@@ -24,11 +24,11 @@ public sealed class ClusterStateTests
         var pod = Waiting("p");
 
         Assert.Equal("n1", state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Reservation!.Node);
-        Assert.Equal("......r.", Drawn("n1"));
+        Assert.Equal("....r...", Drawn("n1"));
 
         Assert.Equal("n2", state.Reserve(pod, "n2", PlacementPolicy.Fragmentation, later).Reservation!.Node);
         Assert.Equal("........", Drawn("n1"));
-        Assert.Equal("......r.", Drawn("n2"));
+        Assert.Equal("....r...", Drawn("n2"));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class ClusterStateTests
 
         Assert.Equal(Misfit.NodeNotReady, state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Misfit);
         Assert.Equal("n1", state.FindReservation("uid-p")?.Node);
-        Assert.Equal("......r.", Drawn("n1"));
+        Assert.Equal("....r...", Drawn("n1"));
     }
 
     [Fact]
