@@ -1,3 +1,4 @@
+using Nos.Scheduling.Fitting;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
