@@ -50,6 +50,9 @@ public sealed class KubeConnection : IDisposable
     /// <summary>The namespace that is meant where none is said; <see langword="null"/> where nothing says.</summary>
     public string? Namespace => settings.Namespace;
 
+    /// <summary>What its clients call themselves in the server's audit log, <c>product/version (comment)</c>; <see langword="null"/>: nothing.</summary>
+    public string? UserAgent { get; set; }
+
     /// <summary>Where all this is written, for messages.</summary>
     public string Source => settings.Source;
 
@@ -58,13 +61,22 @@ public sealed class KubeConnection : IDisposable
     public KubeClient CreateClient(WriteFence? fence = null) => new(CreateHttpClient(), fence);
 
     /// <summary>As <see cref="CreateClient"/>, below the API: without any time-out of its own.</summary>
-    public HttpClient CreateHttpClient() => new(new AuthenticatingHandler(settings, tokens, CreateHandler()))
+    public HttpClient CreateHttpClient()
     {
-        BaseAddress = settings.Server,
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-    };
+        var http = new HttpClient(new AuthenticatingHandler(settings, tokens, CreateHandler()))
+        {
+            BaseAddress = settings.Server,
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        if (UserAgent is { } agent)
+        {
+            http.DefaultRequestHeaders.UserAgent.ParseAdd(agent);
+        }
+
+        return http;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

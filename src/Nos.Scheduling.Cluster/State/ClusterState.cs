@@ -36,6 +36,9 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Called with all pods that are heard of, after they were taken over. Set once, before the informers run.</summary>
     public Action<IReadOnlyList<PodDocument>>? PodsHeard { get; set; }
 
+    /// <summary>Called with the records of pods that came or changed, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<PodRecord>>? PodsRecorded { get; set; }
+
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
 
@@ -58,6 +61,9 @@ public sealed class ClusterState(TimeProvider time)
 
     /// <summary>All GpuNodes as they were seen last, in no order.</summary>
     public IReadOnlyList<GpuNodeDocument> GpuNodes() => Read(IReadOnlyList<GpuNodeDocument> () => [.. records.GpuNodes.Values]);
+
+    /// <summary>Whether any pod waits for a node.</summary>
+    public bool AnyPodWaits() => Read(() => records.Pods.All.Any(pod => pod.IsWaiting));
 
     /// <summary>Whether any pod waits for a slice.</summary>
     public bool AnySlicePodWaits() => Read(() => records.Pods.All.Any(pod => pod.IsWaiting && pod.Demand.AsksForSlices));
@@ -101,6 +107,7 @@ public sealed class ClusterState(TimeProvider time)
         var deleted = change.Deleted.Select(pod => pod.Metadata.Uid ?? "").ToArray();
         Write(() => records.Take(changed, deleted, change.IsReplacement));
         PodsHeard?.Invoke(change.Changed);
+        PodsRecorded?.Invoke(changed);
     }
 
     /// <summary>An informer's namespaces.</summary>
@@ -147,6 +154,31 @@ public sealed class ClusterState(TimeProvider time)
             return placement is null ? (null, misfit)
                 : Keep(new Reservation(pod, node, placement, until)) is { } reservation ? (reservation, Misfit.None)
                 : (null, Misfit.NoOpenPlacement);
+        }
+    }
+
+    /// <summary>Keeps just that place for a pod that a plan has put there, if it is still to be had on the newest state; any earlier place is given up.</summary>
+    /// <param name="uid">The pod.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="placement">Where the plan put its slices.</param>
+    /// <param name="until">When the reservation ends if nothing comes of it.</param>
+    /// <returns><see langword="null"/> where the place is gone, or the pod waits for none any more; nothing is kept for it then.</returns>
+    public Reservation? ReservePlanned(string uid, string node, NodePlacement placement, DateTimeOffset until)
+    {
+        lock (gate)
+        {
+            // With a Binding on its way the pod has its place, whatever a plan says.
+            if (records.Pods.Find(uid) is not { IsWaiting: true } pod || records.FindReservation(uid) is { IsPosted: true })
+            {
+                return null;
+            }
+
+            records.GiveUp(uid);
+            Publish();
+            return current.Find(node) is { Obstacle: Misfit.None } target && target.Room.Holds(pod.Demand.Room)
+                && PlacementTaking.Take(target, placement, pod.Demand, uid) is var (_, taken)
+                    ? Keep(new Reservation(pod, node, taken, until))
+                    : null;
         }
     }
 

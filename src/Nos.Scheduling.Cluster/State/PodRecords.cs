@@ -1,6 +1,7 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -44,11 +45,17 @@ public static class PodRecords
         HasEnded = pod.Status.Phase is "Succeeded" or "Failed",
         IsTerminating = pod.Metadata.DeletionTimestamp is not null,
         Phase = pod.Status.Phase,
+        Priority = pod.Spec.Priority ?? 0,
+        Created = pod.Metadata.CreationTimestamp,
+        Requirements = string.IsNullOrEmpty(pod.Spec.NodeName) ? PodRequirements.Of(pod.Spec) : NodeRequirements.None,
+        Unschedulable = Array.Find(pod.Status.Conditions ?? [], IsUnschedulable)?.Message,
     };
 
     private static PodController? ControllerOf(PodDocument pod) => Array.Find(pod.Metadata.OwnerReferences ?? [], owner => owner.Controller == true) is { } controller
         ? new PodController(controller.Uid, $"{controller.Kind} {controller.Name}")
         : null;
+
+    private static bool IsUnschedulable(Condition condition) => condition is { Type: "PodScheduled", Status: "False", Reason: "Unschedulable" };
 
     private static bool AsksUntranslated(Container container) =>
         Array.Exists(Untranslated, name => (container.Resources?.Limits?.ContainsKey(name) ?? false) || (container.Resources?.Requests?.ContainsKey(name) ?? false));

@@ -11,16 +11,32 @@ public static class ReportedSlices
         ? uid == pod.Uid
         : slice.Pod is { } holder && (holder == pod.Key || holder.StartsWith(pod.Key + "/", StringComparison.Ordinal));
 
-    /// <summary>The slices that the pod has, by GPU, then start or number. Empty before the agent has reported its devices.</summary>
-    public static IReadOnlyList<HeldSlice> Of(PodRecord pod, GpuNodeDocument? gpuNode) =>
+    /// <summary>The slices of a node that are used, by GPU, then start or number. Read once for all its pods.</summary>
+    public static IReadOnlyList<(int Gpu, SliceStatus Slice)> Used(GpuNodeDocument? gpuNode) =>
     [
-        .. from gpu in gpuNode?.Status?.Gpus ?? []
-           from slice in gpu.Slices
-           where slice.State == SliceStates.Used && IsHeldBy(slice, pod)
-           let place = Place(gpu.Index, slice)
-           orderby place.Gpu, place.Start
-           select new HeldSlice(place with { Container = ContainerOf(slice, pod) }, ResourceOf(gpuNode!, gpu.Index, slice)),
+        .. (gpuNode?.Status?.Gpus ?? [])
+            .SelectMany(gpu => gpu.Slices.Where(slice => slice.State == SliceStates.Used).Select(slice => (gpu.Index, Slice: slice)))
+            .OrderBy(used => used.Index)
+            .ThenBy(used => Place(used.Index, used.Slice).Start),
     ];
+
+    /// <summary>The slices that the pod has, by GPU, then start or number. Empty before the agent has reported its devices.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="gpuNode">Its node's GpuNode; <see langword="null"/> where there is none.</param>
+    /// <param name="used">The node's used slices, in that order.</param>
+    public static IReadOnlyList<HeldSlice> Of(PodRecord pod, GpuNodeDocument? gpuNode, IReadOnlyList<(int Gpu, SliceStatus Slice)> used)
+    {
+        var held = new List<HeldSlice>();
+        foreach (var (gpu, slice) in used)
+        {
+            if (IsHeldBy(slice, pod))
+            {
+                held.Add(new HeldSlice(Place(gpu, slice) with { Container = ContainerOf(slice, pod) }, ResourceOf(gpuNode!, gpu, slice)));
+            }
+        }
+
+        return held;
+    }
 
     private static PromisedSlice Place(int gpu, SliceStatus slice) => slice.Profile is { } profile
         ? new PromisedSlice("", gpu, SliceResource.Written(profile), slice.Start ?? 0, IsMig: true)

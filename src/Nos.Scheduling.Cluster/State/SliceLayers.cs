@@ -14,17 +14,18 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         LayUsed();
         if (facts.IsContested)
         {
-            // One of our reservations that is not in the spec yet has lost against an owner that is.
+            // One of our reservations that is not in the spec yet has lost against an owner that is, bound by now or not.
             LayOwnedBySpec();
+            LayCovered();
             LayReserved();
         }
         else
         {
             LayReserved();
             LayOwnedBySpec();
+            LayCovered();
         }
 
-        LayCovered();
         LayFreeBySpec();
         LayFreeByReport();
     }

@@ -28,6 +28,7 @@ internal sealed class LeaderWork
     private readonly ReadmissionLoop readmissionLoop;
     private readonly EventRecorder events;
     private readonly WakeUpLoop wakeUpLoop;
+    private readonly ReactiveLoop reactiveLoop;
 
     /// <param name="term">The term.</param>
     /// <param name="client">The client that its fence guards.</param>
@@ -55,6 +56,10 @@ internal sealed class LeaderWork
         events = new EventRecorder(client, time, loggers.CreateLogger<EventRecorder>());
         readmissionLoop = new ReadmissionLoop(client, state, admission, events, time, loggers.CreateLogger<ReadmissionLoop>());
         wakeUpLoop = new WakeUpLoop(client, state, time, loggers.CreateLogger<WakeUpLoop>());
+        var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
+        var partitioner = new ReactivePartitioner(
+            state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), time, loggers.CreateLogger<ReactivePartitioner>());
+        reactiveLoop = new ReactiveLoop(partitioner, options.BatchIdle, options.BatchTimeout, time, loggers.CreateLogger<ReactiveLoop>());
     }
 
     /// <summary>The leader's client; once the term is over it writes nothing.</summary>
@@ -70,14 +75,19 @@ internal sealed class LeaderWork
     internal bool IsContested => rivals.AreLikely;
 
     /// <summary>How often each loop failed since the term began.</summary>
-    internal IEnumerable<(string Loop, long Failures)> Errors => [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors];
+    internal IEnumerable<(string Loop, long Failures)> Errors =>
+        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors];
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
     {
         Enqueue(change.Name);
         wakeUpLoop.Look(change);
+        reactiveLoop.Look(change);
     }
+
+    /// <summary>Pods came or changed. Quick.</summary>
+    internal void Look(IReadOnlyList<PodRecord> pods) => reactiveLoop.Look(pods);
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
@@ -127,6 +137,7 @@ internal sealed class LeaderWork
         Func<CancellationToken, Task>[] loops =
         [
             gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
+            reactiveLoop.RunAsync,
         ];
         await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
 

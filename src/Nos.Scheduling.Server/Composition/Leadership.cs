@@ -45,6 +45,9 @@ internal sealed partial class Leadership(
     /// <summary>Whether another leader may decide, too.</summary>
     internal bool IsContested => begun?.IsContested ?? false;
 
+    /// <summary>Called whenever a term has ended in which this server answered. Set once, before it runs.</summary>
+    internal Action? Lost { get; set; }
+
     /// <summary>Completes when this server answers as the leader for the first time.</summary>
     internal Task HasLed => led.Task;
 
@@ -61,6 +64,9 @@ internal sealed partial class Leadership(
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change) => current?.Look(change);
+
+    /// <summary>Pods came or changed. Quick.</summary>
+    internal void Look(IReadOnlyList<PodRecord> pods) => current?.Look(pods);
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes) => begun?.Look(gpuNodes);
@@ -116,6 +122,7 @@ internal sealed partial class Leadership(
         finally
         {
             current = null;
+            Lost?.Invoke();
             role.Nudge();
             await fence.CloseAsync();
             End(leading);

@@ -13,7 +13,7 @@ internal static class Ports
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    internal static void Open(KestrelServerOptions kestrel, ServerStart start, CertificateFolder? certificates)
+    internal static void Open(KestrelServerOptions kestrel, ServerStart start, CertificateFolder? certificates, ExtenderConnections connections)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = JsonBodies.Largest;
@@ -23,21 +23,22 @@ internal static class Ports
         kestrel.Listen(options.Listen.Endpoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            Mark(listen, plain);
+            Mark(listen, plain, connections);
         });
         if (certificates is not null && start.OpensExtenderPort)
         {
             var client = options.ExtenderAuth == ExtenderAuth.Mtls;
-            kestrel.Listen(options.ListenExtender.Endpoint, listen => OpenTls(listen, PortRoles.Extender, HttpProtocols.Http1, certificates, client));
+            kestrel.Listen(options.ListenExtender.Endpoint, listen => OpenTls(listen, PortRoles.Extender, HttpProtocols.Http1, certificates, client, connections));
         }
 
         if (certificates is not null && start.OpensAdmissionPort)
         {
-            kestrel.Listen(options.ListenAdmission.Endpoint, listen => OpenTls(listen, PortRoles.Admission, HttpProtocols.Http1AndHttp2, certificates, false));
+            kestrel.Listen(options.ListenAdmission.Endpoint, listen => OpenTls(listen, PortRoles.Admission, HttpProtocols.Http1AndHttp2, certificates, false, connections));
         }
     }
 
-    private static void OpenTls(ListenOptions listen, PortRoles roles, HttpProtocols protocols, CertificateFolder certificates, bool wantsClient)
+    private static void OpenTls(
+        ListenOptions listen, PortRoles roles, HttpProtocols protocols, CertificateFolder certificates, bool wantsClient, ExtenderConnections connections)
     {
         listen.Protocols = protocols;
         listen.UseHttps(new TlsHandshakeCallbackOptions
@@ -54,7 +55,7 @@ internal static class Ports
                 });
             },
         });
-        Mark(listen, roles);
+        Mark(listen, roles, connections);
     }
 
     /// <summary>Clients of our CA alone, by this one policy: without it every handshake would first be judged by the machine's own roots, and be as slow.</summary>
@@ -71,13 +72,13 @@ internal static class Ports
         return policy;
     }
 
-    private static void Mark(ListenOptions listen, PortRoles roles)
+    private static void Mark(ListenOptions listen, PortRoles roles, ExtenderConnections connections)
     {
         var role = new PortRole(roles);
         listen.Use(next => connection =>
         {
             connection.Features.Set(role);
-            return next(connection);
+            return roles.HasFlag(PortRoles.Extender) ? connections.TrackAsync(connection, next) : next(connection);
         });
     }
 }

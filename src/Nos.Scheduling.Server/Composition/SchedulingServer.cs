@@ -57,6 +57,7 @@ internal sealed class SchedulingServer : IDisposable
         State.Changed = leadership.Look;
         State.Heard = leadership.Look;
         State.PodsHeard = leadership.Look;
+        State.PodsRecorded = leadership.Look;
     }
 
     /// <summary>What is known of the cluster.</summary>
@@ -79,6 +80,12 @@ internal sealed class SchedulingServer : IDisposable
 
     /// <summary>Another leader by another Lease, heard of a short while ago; <see langword="null"/> where there is none, or this server does not lead.</summary>
     internal Rival? Rival => leadership.Current?.Rival;
+
+    /// <summary>Called whenever this server answers the scheduler no more. Set once, before it runs.</summary>
+    internal Action? LeadLost
+    {
+        set => leadership.Lost = value;
+    }
 
     /// <summary>Completes when this server leads for the first time.</summary>
     internal Task HasLed => leadership.HasLed;

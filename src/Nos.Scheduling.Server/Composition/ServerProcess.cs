@@ -31,6 +31,12 @@ internal static class ServerProcess
 
         Func<WriteFence?, KubeClient> connect = embedded is null ? connection!.CreateClient : embedded.CreateServerClient;
         var identity = ServerIdentity.OfThisProcess(embedded is null ? connection!.Identity : EmbeddedCluster.ServerName);
+        if (connection is not null)
+        {
+            // Replicas have one user name; what each of them did can be told apart by this.
+            connection.UserAgent = $"nos-scheduling-server/{ProgramVersion.Of(typeof(ServerProcess).Assembly)} ({identity.Holder})";
+        }
+
         using var server = new SchedulingServer(connect, start.Options, identity, TimeProvider.System, loggers);
         var certificates = start.Options.CertDir is { } folder
             ? new CertificateFolder(folder, TimeProvider.System, loggers.CreateLogger<CertificateFolder>())
@@ -40,31 +46,37 @@ internal static class ServerProcess
         using var registry = new MetricRegistry(loggers.CreateLogger<MetricRegistry>());
         var metrics = new ServerMetrics(registry, server, start.Options, certificates, carriesAgents: embedded is not null);
         server.Extender.Bound = metrics.ObserveBind;
-        await using var app = Build(start, server, certificates, registry, metrics, stop);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var connections = new ExtenderConnections();
+        server.LeadLost = connections.Close;
+        await using var app = Build(start, server, certificates, connections, registry, metrics, stop);
+
+        // Not ended by the wish to stop: what requests in hand need goes on until they are answered. The simulated cluster sends no more of them.
+        using var ending = new CancellationTokenSource();
+        using var simulation = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var working = server.RunAsync(ending.Token);
-        if (embedded is not null)
-        {
-            // Its scheduler has nobody else to ask.
-            await Task.WhenAny(server.HasLed, working).WaitAsync(stop);
-        }
-
-        await app.StartAsync(stop);
-        var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        Announce(start, port, embedded);
-        if (embedded is not null)
-        {
-            working = Task.WhenAll(working, embedded.RunAsync(port, server.State, Console.Out, registry, ending.Token));
-        }
-
         try
         {
+            if (embedded is not null)
+            {
+                // Its scheduler has nobody else to ask.
+                await Task.WhenAny(server.HasLed, working).WaitAsync(stop);
+            }
+
+            await app.StartAsync(stop);
+            var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+            Announce(start, port, embedded);
+            if (embedded is not null)
+            {
+                working = Task.WhenAll(working, embedded.RunAsync(port, server.State, Console.Out, registry, simulation.Token));
+            }
+
             await working.WaitAsync(stop);
         }
         finally
         {
-            // Requests in hand are answered first, what they need goes on until then; the lead is handed over last.
+            // Requests in hand are answered first; the lead is handed over last.
             await app.StopAsync(CancellationToken.None);
+            await simulation.CancelAsync();
             await ending.CancelAsync();
             await Task.WhenAny(working, Task.Delay(LongestEnd, CancellationToken.None));
         }
@@ -72,13 +84,14 @@ internal static class ServerProcess
         return ExitCodes.Done;
     }
 
-    private static WebApplication Build(ServerStart start, SchedulingServer server, CertificateFolder? certificates, MetricRegistry registry, ServerMetrics metrics, CancellationToken stop)
+    private static WebApplication Build(
+        ServerStart start, SchedulingServer server, CertificateFolder? certificates, ExtenderConnections connections, MetricRegistry registry, ServerMetrics metrics, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.UseNosConsole(LevelOf(start));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestDrain);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Ports.Open(kestrel, start, certificates));
+        builder.WebHost.ConfigureKestrel(kestrel => Ports.Open(kestrel, start, certificates, connections));
         var app = builder.Build();
         app.UsePortRoles();
         app.MapServer(server, start.Launch is Launch.Embedded, () => stop.IsCancellationRequested, metrics);

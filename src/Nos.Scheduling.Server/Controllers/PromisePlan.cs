@@ -14,12 +14,13 @@ internal static class PromisePlan
     /// <param name="pods">The pods that are bound to the node and have not ended.</param>
     /// <param name="gpuNode">Its GpuNode; <see langword="null"/> where there is none.</param>
     /// <returns>The pods to correct, by name.</returns>
-    internal static IReadOnlyList<PromiseCorrection> Of(IEnumerable<PodRecord> pods, GpuNodeDocument? gpuNode) =>
-    [
-        .. pods.OrderBy(pod => pod.Key, StringComparer.Ordinal).Select(pod => Correct(pod, gpuNode)).OfType<PromiseCorrection>(),
-    ];
+    internal static IReadOnlyList<PromiseCorrection> Of(IEnumerable<PodRecord> pods, GpuNodeDocument? gpuNode)
+    {
+        var used = ReportedSlices.Used(gpuNode);
+        return [.. pods.Select(pod => Correct(pod, gpuNode, used)).OfType<PromiseCorrection>().OrderBy(correction => correction.Pod.Key, StringComparer.Ordinal)];
+    }
 
-    private static PromiseCorrection? Correct(PodRecord pod, GpuNodeDocument? gpuNode)
+    private static PromiseCorrection? Correct(PodRecord pod, GpuNodeDocument? gpuNode, IReadOnlyList<(int Gpu, SliceStatus Slice)> used)
     {
         // Most pods of a cluster.
         if (!pod.Demand.AsksForSlices && pod.Promise.Count == 0 && !pod.IsPromiseUnreadable)
@@ -27,7 +28,7 @@ internal static class PromisePlan
             return null;
         }
 
-        var held = ReportedSlices.Of(pod, gpuNode);
+        var held = ReportedSlices.Of(pod, gpuNode, used);
         if (!IsAllReported(pod.Demand, held))
         {
             return null;

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.State;
-using Nos.Scheduling.Fitting;
-using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Server.Controllers;
 
@@ -12,16 +10,24 @@ namespace Nos.Scheduling.Server.Controllers;
 /// Wakes the scheduling queue when slices become free while pods wait for some: the label <c>nos.nebuly.com/freed</c> of one node is bumped, at most once
 /// a second over the cluster. Extenders cannot ask to be called again; a changed node label makes every version of kube-scheduler try again.
 /// </summary>
+/// <remarks>
+/// A new term wakes it in any case, again and again for a while: pods that the scheduler brought to nobody, or to one who did not lead, are put aside as those
+/// are that fit nowhere, and calls that hang on a dead leader end only after the scheduler's own time-out.
+/// </remarks>
 internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, TimeProvider time, ILogger<WakeUpLoop> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BeginningPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than the time-out that <c>kubectl nos scheduler-config</c> prints, and than a Service takes to follow.</summary>
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(30);
 
     private readonly Channel<string> signals = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Looks at a change of a node. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
     {
-        if (change.After is { Obstacle: Misfit.None } after && (change.Before is not { Obstacle: Misfit.None } before || HasMoreRoom(before, after)))
+        if (NodeRoomGained.In(change))
         {
             signals.Writer.TryWrite(change.Name);
         }
@@ -29,6 +35,7 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
 
     internal async Task RunAsync(CancellationToken cancellation)
     {
+        await BeginAsync(cancellation);
         await foreach (var node in signals.Reader.ReadAllAsync(cancellation))
         {
             if (state.AnySlicePodWaits())
@@ -39,18 +46,15 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
         }
     }
 
-    /// <summary>Whether some GPU holds less than before: less is used, reserved or covered.</summary>
-    private static bool HasMoreRoom(Node before, Node after)
+    private async Task BeginAsync(CancellationToken cancellation)
     {
-        foreach (var gpu in after.Gpus)
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < Beginning; await Task.Delay(BeginningPause, time, cancellation))
         {
-            if (before.FindGpu(gpu.Index) is not { } earlier || gpu.HeldClients < earlier.HeldClients || (earlier.Held - gpu.Held).Count > 0 || gpu.HeldGB < earlier.HeldGB)
+            if (state.AnyPodWaits() && (state.Current.Nodes.FirstOrDefault(node => node.Obstacle == Misfit.None) ?? state.Current.Nodes.FirstOrDefault()) is { } node)
             {
-                return true;
+                await WakeAsync(node.Name, cancellation);
             }
         }
-
-        return false;
     }
 
     private async Task WakeAsync(string node, CancellationToken cancellation)

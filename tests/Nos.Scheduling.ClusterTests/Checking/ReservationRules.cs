@@ -19,7 +19,9 @@ internal sealed class ReservationRules(ClusterSeen cluster, CheckerSettings sett
         var kept = cluster.Reservations().ToList();
         foreach (var (gpuNode, slice, waiting) in kept)
         {
-            var promised = cluster.Holding[gpuNode.Name].Where(pod => pod != waiting && !settings.BoundByHand.Contains(pod.Key) && (pod.Promises ?? []).Any(promise => promise.Id == slice.Id)).ToList();
+            // What a pod that was bound past us is promised is what kubelet gave it, whoever it was kept for.
+            var promised = cluster.Holding[gpuNode.Name]
+                .Where(pod => pod != waiting && !settings.BoundByHand.Contains(pod.Key) && (pod.Promises ?? []).Any(promise => promise.Id == slice.Id)).ToList();
             if (promised.Count > 0)
             {
                 yield return new Violation(Invariant.ReservationIgnored, $"{slice.Id} of {gpuNode.Name} is kept for {waiting.Key} and was promised to {promised[0].Key}");

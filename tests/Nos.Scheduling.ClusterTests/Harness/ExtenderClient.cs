@@ -12,12 +12,19 @@ public sealed class ExtenderClient : IDisposable
 
     /// <param name="nos">Whose extender; only its port and authority are used, the server may come and go.</param>
     public ExtenderClient(NosPlane nos)
+        : this(nos.Plane, nos.ExtenderPort)
     {
-        var identity = nos.Plane.IssueClientCertificate("nos-extender-client");
+    }
+
+    /// <param name="plane">Whose authority the extender trusts.</param>
+    /// <param name="port">The extender's port.</param>
+    public ExtenderClient(ControlPlane plane, int port)
+    {
+        var identity = plane.IssueClientCertificate("nos-extender-client");
         var certificate = X509Certificate2.CreateFromPemFile(identity.CertificateFile, identity.KeyFile);
         _handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
         _handler.ClientCertificates.Add(X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null));
-        _http = new HttpClient(_handler) { BaseAddress = new Uri($"https://127.0.0.1:{nos.ExtenderPort}"), Timeout = TimeSpan.FromMinutes(2) };
+        _http = new HttpClient(_handler) { BaseAddress = new Uri($"https://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
     }
 
     /// <summary>Asks for the pod to be bound.</summary>

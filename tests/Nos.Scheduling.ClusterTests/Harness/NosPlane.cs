@@ -68,12 +68,16 @@ public sealed class NosPlane : IAsyncDisposable
 
     public static async Task<NosPlane> Start(NosSettings settings)
     {
-        var plane = await ControlPlane.Start();
+        var plane = await ControlPlane.Start([.. settings.ApiServerFlags]);
         var nos = new NosPlane(plane, settings, settings.ThroughFaults ? await ApiFaults.Start(plane) : null);
         try
         {
             await nos.ApplyManifests();
-            await nos.StartServer();
+            if (settings.StartsServer)
+            {
+                await nos.StartServer();
+            }
+
             await nos.StartAgent();
             await nos.RegisterWebhook();
             await nos.StartScheduler();
@@ -93,14 +97,14 @@ public sealed class NosPlane : IAsyncDisposable
     /// <summary>Starts a server on the same ports as the last, which should have ended.</summary>
     public async Task StartServer()
     {
-        Server = Launch(ChildCommand.Server(
-        [
-            "--kubeconfig", _serverKubeconfig, "--cert-dir", _serverCertificate.Folder, "--listen", $"http://127.0.0.1:{PlainPort}",
-            "--listen-extender", $"https://127.0.0.1:{ExtenderPort}", "--listen-admission", $"https://127.0.0.1:{AdmissionPort}",
-            .. _settings.Mode == "own" ? new[] { "--scheduler-name", SchedulerName } : [], .. ServerFlags,
-        ]));
+        Server = Launch(ServerCommand(PlainPort, ExtenderPort, AdmissionPort));
         await Ready();
     }
+
+    /// <summary>One more server, on ports of its own. Not started yet.</summary>
+    /// <param name="pod">The pod in <c>nos-system</c> that it takes itself for; names its log, too.</param>
+    public ServerReplica AddServer(string pod) =>
+        new(pod, (ports, flags) => Launch(ServerCommand(ports.PlainPort, ports.ExtenderPort, ports.AdmissionPort, flags).With("POD_NAME", pod).Called(pod)));
 
     /// <summary>SIGKILL, and a new one.</summary>
     public async Task RestartServer()
@@ -127,8 +131,16 @@ public sealed class NosPlane : IAsyncDisposable
         await StartAgent();
     }
 
-    /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured.</summary>
-    public async Task StartScheduler() => Scheduler = await Plane.StartScheduler(await SchedulerConfiguration(), IssueClient("system:kube-scheduler"));
+    /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured; in plain mode one that knows nothing of us.</summary>
+    public async Task StartScheduler() => Scheduler = _settings.Mode == "plain"
+        ? await Plane.StartScheduler(null, IssueClient("system:kube-scheduler"))
+        : await StartScheduler(_settings.ServicePort ?? ExtenderPort);
+
+    /// <summary>Starts one more kube-scheduler, with an extender of its own. The caller disposes it.</summary>
+    /// <param name="extender">The extender's port.</param>
+    /// <param name="name">For pods of that schedulerName.</param>
+    public async Task<ChildProcess> StartScheduler(int extender, string name = SchedulerName) => await Plane.StartScheduler(
+        (await SchedulerConfiguration(extender)).Replace($"schedulerName: {SchedulerName}", $"schedulerName: {name}", StringComparison.Ordinal), IssueClient("system:kube-scheduler"));
 
     /// <summary>Waits until the server leads, having heard of everything there is: after a SIGKILL once the lease of the last one has run out.</summary>
     public async Task Ready()
@@ -182,6 +194,13 @@ public sealed class NosPlane : IAsyncDisposable
     private string IssueClient(string commonName, params string[] organizations) =>
         _faults?.IssueClient(commonName, organizations) ?? Plane.IssueClient(commonName, organizations);
 
+    private ChildCommand ServerCommand(int plain, int extender, int admission, params IReadOnlyList<string> flags) => ChildCommand.Server(
+    [
+        "--kubeconfig", _serverKubeconfig, "--cert-dir", _serverCertificate.Folder, "--listen", $"http://127.0.0.1:{plain}",
+        "--listen-extender", $"https://127.0.0.1:{extender}", "--listen-admission", $"https://127.0.0.1:{admission}",
+        .. _settings.Mode == "own" ? new[] { "--scheduler-name", SchedulerName } : [], .. ServerFlags, .. flags,
+    ]);
+
     private ChildProcess Launch(ChildCommand command)
     {
         var child = ChildProcess.Start(command.LoggingTo(Plane.LogFolder));
@@ -215,11 +234,11 @@ public sealed class NosPlane : IAsyncDisposable
         await Plane.Admin.Create("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", configuration);
     }
 
-    private async Task<string> SchedulerConfiguration()
+    private async Task<string> SchedulerConfiguration(int extender)
     {
         var client = Plane.IssueClientCertificate("nos-extender-client");
         var cli = await ChildProcess.Run(ChildCommand.Cli(
-            "scheduler-config", "--url", $"https://127.0.0.1:{ExtenderPort}", "--ca-file", Plane.AuthorityFile, "--cert-file", client.CertificateFile,
+            "scheduler-config", "--url", $"https://127.0.0.1:{extender}", "--ca-file", Plane.AuthorityFile, "--cert-file", client.CertificateFile,
             "--key-file", client.KeyFile, "--api", Plane.SchedulerConfigApi, "--mode", _settings.Mode).LoggingTo(Plane.LogFolder));
         Assert.True(cli.ExitCode == 0, cli.Tail());
         var printed = string.Join('\n', cli.OutputLines);

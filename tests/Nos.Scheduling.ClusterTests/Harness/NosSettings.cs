@@ -1,7 +1,7 @@
 namespace Nos.Scheduling.ClusterTests.Harness;
 
 /// <summary>What a <see cref="NosPlane"/> is to be like.</summary>
-/// <param name="Mode"><c>own</c>: a scheduler of our own, for all its pods; <c>shared</c>: the cluster's scheduler calls us for slices.</param>
+/// <param name="Mode"><c>own</c>: a scheduler of our own, for all its pods; <c>shared</c>: the cluster's scheduler calls us for slices; <c>plain</c>: nobody calls us.</param>
 public sealed record NosSettings(string Mode)
 {
     /// <summary>Beyond those that every server of a plane has.</summary>
@@ -18,4 +18,13 @@ public sealed record NosSettings(string Mode)
 
     /// <summary>Unit: calls a second that the scheduler may make to the API server; null: client-go's own limit, 50.</summary>
     public int? SchedulerCallsPerSecond { get; init; }
+
+    /// <summary>Added to the API server's command line.</summary>
+    public IReadOnlyList<string> ApiServerFlags { get; init; } = [];
+
+    /// <summary>Whether the plane starts a server of its own; if not, the test adds its servers (<see cref="NosPlane.AddServer"/>) and says where the extender is.</summary>
+    public bool StartsServer { get; init; } = true;
+
+    /// <summary>Where the scheduler finds the extender; null: at the plane's own server.</summary>
+    public int? ServicePort { get; init; }
 }

@@ -39,6 +39,18 @@ public sealed class ContestTests
     }
 
     [Fact]
+    public void A_reservation_that_is_not_in_the_spec_has_lost_against_a_pod_that_the_other_has_bound_already()
+    {
+        Reserve("ours", "n1");
+
+        state.Apply(new InformerEvent<PodDocument>(false, [Facts.Pod("theirs", "n1", "main=0/1g.10gb@0", "Running", (OneG, 1))], []));
+        state.Apply(Owned("n1", "uid-theirs"));
+
+        Assert.Equal("c.......", Drawn("n1"));
+        Assert.Equal(["uid-theirs"], Written("n1"));
+    }
+
+    [Fact]
     public void An_owner_of_whom_our_watch_has_not_told_yet_keeps_his_slice_until_his_time_is_up()
     {
         state.Apply(Owned("n1", "uid-unknown"));
