@@ -12,7 +12,7 @@ internal sealed class QueuedWrites(KubeClient client) : IDisposable
     private readonly SemaphoreSlim turns = new(AtATime);
 
     /// <summary>As <see cref="KubeClient.PatchAsync"/>, when its turn has come.</summary>
-    public Task<T> PatchAsync<T>(KubeResource<T> resource, string? ns, string name, JsonObject patch, CancellationToken cancellation, string? subresource = null)
+    public Task<T> PatchAsync<T>(KubeResource<T> resource, string? ns, string name, JsonNode patch, CancellationToken cancellation, string? subresource = null)
         where T : class, IKubeDocument => InTurnAsync(() => client.PatchAsync(resource, ns, name, patch, cancellation, subresource), cancellation);
 
     /// <summary>As <see cref="KubeClient.CreateAsync"/>, when its turn has come.</summary>

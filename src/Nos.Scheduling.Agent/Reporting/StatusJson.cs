@@ -17,24 +17,27 @@ internal static class StatusJson
         return BitConverter.ToUInt128(hash);
     }
 
-    /// <summary>A merge patch that replaces every part of the report.</summary>
+    /// <summary>A JSON patch that replaces the report.</summary>
     /// <param name="status">The report.</param>
     /// <param name="uid">Of the GpuNode that it is about; another one of its name refuses it. <see langword="null"/>: whichever it is.</param>
-    public static JsonObject Patch(GpuNodeStatus status, string? uid)
+    public static JsonArray Patch(GpuNodeStatus status, string? uid)
     {
         var report = JsonSerializer.SerializeToNode(status, KubeJson.Default.GpuNodeStatus)!.AsObject();
         report["summary"] = Summary(status);
         report["conditions"] = Conditions(status.Conditions);
-        return For(uid, report);
+        return Replacing("/status", report, uid);
     }
 
-    /// <summary>A merge patch that replaces the conditions alone.</summary>
+    /// <summary>A JSON patch that replaces the conditions alone.</summary>
     /// <inheritdoc cref="Patch(GpuNodeStatus, string?)" path="/param"/>
-    public static JsonObject Patch(IEnumerable<Condition> conditions, string? uid) => For(uid, new JsonObject { ["conditions"] = Conditions(conditions) });
+    public static JsonArray Patch(IEnumerable<Condition> conditions, string? uid) => Replacing("/status/conditions", Conditions(conditions), uid);
 
-    private static JsonObject For(string? uid, JsonObject status) => uid is null
-        ? new JsonObject { ["status"] = status }
-        : new JsonObject { ["metadata"] = new JsonObject { ["uid"] = uid }, ["status"] = status };
+    /// <summary>In a merge patch of a status a uid would be overlooked; a test that fails refuses the whole.</summary>
+    private static JsonArray Replacing(string path, JsonNode value, string? uid)
+    {
+        var replacing = new JsonObject { ["op"] = "add", ["path"] = path, ["value"] = value };
+        return uid is null ? [replacing] : [new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = uid }, replacing];
+    }
 
     /// <summary>The numbers that <c>kubectl get</c> shows in columns, which cannot count by themselves.</summary>
     private static JsonObject Summary(GpuNodeStatus status)

@@ -162,9 +162,11 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         conditions = gpuNode.Status?.Conditions ?? [];
     }
 
-    /// <summary>The GpuNode that was reported on is gone, and another one has its name: a report about the one is no report about the other.</summary>
-    private static bool IsAnother(KubeApiException refused) =>
-        refused.Status is HttpStatusCode.UnprocessableEntity or HttpStatusCode.Conflict && refused.Message.Contains("uid", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// The GpuNode that was reported on is gone, and another one has its name: a report about the one is no report about the other. A test that fails is
+    /// told without a cause, a report that the schema refuses with one.
+    /// </summary>
+    private static bool IsAnother(KubeApiException refused) => refused is { Status: HttpStatusCode.UnprocessableEntity, Causes.Count: 0 };
 
     private void Complain(KubeApiException refused)
     {

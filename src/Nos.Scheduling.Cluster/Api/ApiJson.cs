@@ -14,4 +14,5 @@ namespace Nos.Scheduling.Cluster.Api;
 [JsonSerializable(typeof(EvictionDocument))]
 [JsonSerializable(typeof(Connecting.TokenClaims))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -10,9 +10,10 @@ internal static class KubeBodies
 {
     internal static readonly MediaTypeHeaderValue Json = new("application/json");
     internal static readonly MediaTypeHeaderValue MergePatch = new("application/merge-patch+json");
+    internal static readonly MediaTypeHeaderValue JsonPatch = new("application/json-patch+json");
 
-    internal static ReadOnlyMemoryContent Body(JsonObject json, MediaTypeHeaderValue type) =>
-        Body(JsonSerializer.SerializeToUtf8Bytes(json, ApiJson.Default.JsonObject), type);
+    internal static ReadOnlyMemoryContent Body(JsonNode json, MediaTypeHeaderValue type) =>
+        Body(JsonSerializer.SerializeToUtf8Bytes(json, ApiJson.Default.JsonNode), type);
 
     internal static ReadOnlyMemoryContent Body<T>(T document, JsonTypeInfo<T> typeInfo) => Body(JsonSerializer.SerializeToUtf8Bytes(document, typeInfo), Json);
 

@@ -70,10 +70,13 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
     }
 
     /// <summary>
-    /// Merges a JSON merge patch (RFC 7386) into the object. With <c>metadata.resourceVersion</c> in it: compare-and-swap, a 409 if another wrote
-    /// first.
+    /// Changes the object by a JSON merge patch (RFC 7386), or, where it is an array, by a JSON patch (RFC 6902). With
+    /// <c>metadata.resourceVersion</c> in a merge patch: compare-and-swap, a 409 if another wrote first.
     /// </summary>
-    /// <remarks>With <c>metadata.uid</c> in it: a 422 if that name is another object's by now.</remarks>
+    /// <remarks>
+    /// With <c>metadata.uid</c> in a merge patch: a 422 if that name is another object's by now; but not on the status of a custom resource, where real
+    /// servers overlook it. There a JSON patch that tests <c>/metadata/uid</c> is refused so.
+    /// </remarks>
     /// <param name="resource">The kind.</param>
     /// <param name="ns">The namespace; <see langword="null"/> for cluster-scoped kinds.</param>
     /// <param name="name">The name.</param>
@@ -82,11 +85,11 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
     /// <param name="subresource"><c>status</c>, or <see langword="null"/> for the object itself.</param>
     /// <returns>The object after the patch.</returns>
     public Task<T> PatchAsync<T>(
-        KubeResource<T> resource, string? ns, string name, JsonObject patch, CancellationToken cancellation, string? subresource = null)
+        KubeResource<T> resource, string? ns, string name, JsonNode patch, CancellationToken cancellation, string? subresource = null)
         where T : class, IKubeDocument
     {
         var path = resource.ObjectPath(ns, name) + (subresource is null ? "" : $"/{subresource}");
-        return SendAsync(HttpMethod.Patch, path, Body(patch, MergePatch), resource.ObjectType, cancellation);
+        return SendAsync(HttpMethod.Patch, path, Body(patch, patch is JsonArray ? JsonPatch : MergePatch), resource.ObjectType, cancellation);
     }
 
     /// <summary>Asks what a merge patch would come to. All of admission sees it, and nothing is stored.</summary>

@@ -131,7 +131,7 @@ public sealed class InMemoryApiServer : HttpMessageHandler
     private static HttpResponseMessage Success(HttpStatusCode status) =>
         Json(status, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = (int)status });
 
-    private static async Task<JsonObject?> ReadAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private static async Task<JsonNode?> ReadAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         var bytes = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         if (bytes.Length == 0)
@@ -141,7 +141,7 @@ public sealed class InMemoryApiServer : HttpMessageHandler
 
         try
         {
-            return JsonNode.Parse(bytes) as JsonObject ?? throw ApiRefusal.BadRequest("the body is no object");
+            return JsonNode.Parse(bytes) ?? throw ApiRefusal.BadRequest("the body is null");
         }
         catch (JsonException failure)
         {
@@ -163,10 +163,10 @@ public sealed class InMemoryApiServer : HttpMessageHandler
         }
 
         var body = request.Method == HttpMethod.Get ? null : await ReadAsync(request, cancellation).ConfigureAwait(false);
-        if (path is ["apis", "authorization.k8s.io", "v1", "subjectaccessreviews"] && body is not null)
+        if (path is ["apis", "authorization.k8s.io", "v1", "subjectaccessreviews"] && body is JsonObject review)
         {
-            body["status"] = new JsonObject { ["allowed"] = true };
-            return Json(HttpStatusCode.Created, body);
+            review["status"] = new JsonObject { ["allowed"] = true };
+            return Json(HttpStatusCode.Created, review);
         }
 
         var user = request.Headers.TryGetValues(UserHeader, out var users) ? users.First() : "system:anonymous";
@@ -174,7 +174,7 @@ public sealed class InMemoryApiServer : HttpMessageHandler
     }
 
     private async Task<HttpResponseMessage> AnswerAsync(
-        HttpRequestMessage request, ApiRoute route, JsonObject? body, string user, List<string> warnings, CancellationToken cancellation)
+        HttpRequestMessage request, ApiRoute route, JsonNode? body, string user, List<string> warnings, CancellationToken cancellation)
     {
         var isDryRun = new ApiQuery(request.RequestUri!.Query)["dryRun"] is "All";
         if (isDryRun && request.Method != HttpMethod.Patch)
@@ -198,31 +198,40 @@ public sealed class InMemoryApiServer : HttpMessageHandler
                 evictions.Evict(route, Needed(body));
                 return Success(HttpStatusCode.Created);
             case ("PATCH", { Name: not null, Subresource: null or "status" }):
-                return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, Merging(request, Needed(body)), user, isDryRun, warnings, cancellation).ConfigureAwait(false));
+                return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, Changing(request, route, body), user, isDryRun, warnings, cancellation).ConfigureAwait(false));
             case ("PUT", { Name: not null, Subresource: null or "status" }):
                 var wanted = Needed(body);
                 return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, _ => wanted.DeepClone().AsObject(), user, false, warnings, cancellation).ConfigureAwait(false));
             case ("DELETE", { Name: not null, Subresource: null }):
-                var last = writes.Delete(route, body);
+                var last = writes.Delete(route, body is null ? null : Needed(body));
                 return route.Kind == InMemoryKinds.Pods ? Body(HttpStatusCode.OK, last) : Success(HttpStatusCode.OK);
             default:
                 throw ApiRefusal.MethodNotAllowed();
         }
     }
 
-    private static JsonObject Needed(JsonObject? body) => body ?? throw ApiRefusal.BadRequest("the body is empty");
+    private static JsonObject Needed(JsonNode? body) =>
+        body as JsonObject ?? throw ApiRefusal.BadRequest(body is null ? "the body is empty" : "the body is no object");
 
-    private static Func<JsonObject, JsonObject> Merging(HttpRequestMessage request, JsonObject patch)
+    private static Func<JsonObject, JsonObject> Changing(HttpRequestMessage request, ApiRoute route, JsonNode? patch)
     {
-        if (request.Content?.Headers.ContentType?.MediaType is not "application/merge-patch+json" and var type)
+        switch (request.Content?.Headers.ContentType?.MediaType, patch)
         {
-            throw ApiRefusal.UnsupportedMediaType(type);
+            case ("application/merge-patch+json", _):
+                var merged = Needed(patch);
+                return current =>
+                {
+                    MergePatch.Apply(current, merged);
+                    return current;
+                };
+            case ("application/json-patch+json", JsonArray operations):
+                return current =>
+                {
+                    JsonPatch.Apply(current, operations, why => ApiRefusal.Invalid(route.Kind, route.Name!, why));
+                    return current;
+                };
+            case (var type, _):
+                throw ApiRefusal.UnsupportedMediaType(type);
         }
-
-        return current =>
-        {
-            MergePatch.Apply(current, patch);
-            return current;
-        };
     }
 }

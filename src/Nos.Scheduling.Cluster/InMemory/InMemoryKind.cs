@@ -17,6 +17,9 @@ public sealed record InMemoryKind(string Group, string Version, string Plural, s
     /// <summary>Whether <c>metadata.generation</c> counts changes of all but metadata and status.</summary>
     public bool CountsGenerations { get; init; }
 
+    /// <summary>Whether writes of the status look at nothing of the metadata but the resourceVersion, as those of custom resources.</summary>
+    public bool IsCustom { get; init; }
+
     /// <summary>The most objects; the oldest give way. <see langword="null"/> for as many as there are.</summary>
     public int? MostObjects { get; init; }
 

@@ -45,5 +45,5 @@ internal static class InMemoryKinds
     ];
 
     private static InMemoryKind Own(string plural, string kind, bool isNamespaced) =>
-        new(Api.NosKeys.Group, "v1alpha1", plural, kind, isNamespaced) { HasStatus = true, CountsGenerations = true };
+        new(Api.NosKeys.Group, "v1alpha1", plural, kind, isNamespaced) { HasStatus = true, CountsGenerations = true, IsCustom = true };
 }

@@ -6,6 +6,19 @@ namespace Nos.Scheduling.Cluster.InMemory;
 /// <summary>JSON patch, RFC 6902, as admission webhooks answer it: add, replace, remove, test.</summary>
 internal static class JsonPatch
 {
+    /// <summary>As the other; what can't be applied becomes a refusal.</summary>
+    public static void Apply(JsonObject target, JsonArray operations, Func<string, Exception> refusal)
+    {
+        try
+        {
+            Apply(target, operations);
+        }
+        catch (FormatException failure)
+        {
+            throw refusal(failure.Message);
+        }
+    }
+
     /// <summary>Applies the operations in order.</summary>
     /// <exception cref="FormatException">An operation can't be applied; those before it were.</exception>
     public static void Apply(JsonObject target, JsonArray operations)

@@ -154,7 +154,8 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
     private static void CheckPreconditions(ApiRoute route, JsonObject current, JsonObject wanted)
     {
         var (now, then) = (ObjectRules.Metadata(current), ObjectRules.Metadata(wanted));
-        if ((string?)then["uid"] is { Length: > 0 } uid && uid != (string?)now["uid"])
+        var looksAtMetadata = !(route.Kind.IsCustom && route.Subresource == "status");
+        if (looksAtMetadata && (string?)then["uid"] is { Length: > 0 } uid && uid != (string?)now["uid"])
         {
             throw ApiRefusal.Invalid(route.Kind, route.Name!, $"metadata.uid: Invalid value: \"{uid}\": field is immutable");
         }

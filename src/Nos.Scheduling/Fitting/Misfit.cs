@@ -42,7 +42,7 @@ public enum Misfit
     /// <summary>NVIDIA's DRA driver owns the node's GPUs. Evicting pods would not help.</summary>
     DraOwned,
 
-    /// <summary>A slice could not be cut here a moment ago; the node rests. Evicting pods would not help.</summary>
+    /// <summary>A slice could not be cut here a moment ago; the node rests, from 10 s to 5 min. Evicting pods would not help.</summary>
     PartitioningBackoff,
 
     /// <summary>cpu, memory or the number of pods does not suffice, seen at bind. Evicting pods may help.</summary>

@@ -145,6 +145,27 @@ public abstract class ApiContract
     }
 
     [Fact]
+    public async Task A_status_overlooks_a_uid_that_is_merged_and_heeds_one_that_is_tested()
+    {
+        var name = $"{Namespace}-w";
+        var created = await PostAsync(Widgets, null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = new JsonObject() });
+        var merged = new JsonObject { ["metadata"] = new JsonObject { ["uid"] = Guid.NewGuid().ToString() }, ["status"] = new JsonObject { ["driver"] = "1" } };
+        Assert.Equal("1", (await Client.PatchAsync(Widgets, null, name, merged, Never, "status")).Status!.Driver);
+
+        var refused = await RefusedAsync(() => Client.PatchAsync(Widgets, null, name, Testing(Guid.NewGuid().ToString()), Never, "status"));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "Invalid", 0), (refused.Status, refused.Reason, refused.Causes.Count));
+
+        var patched = await Client.PatchAsync(Widgets, null, name, Testing(created.Metadata.Uid!), Never, "status");
+        Assert.Equal(("2", created.Metadata.Uid), (patched.Status!.Driver, patched.Metadata.Uid));
+
+        static JsonArray Testing(string uid) =>
+        [
+            new JsonObject { ["op"] = "test", ["path"] = "/metadata/uid", ["value"] = uid },
+            new JsonObject { ["op"] = "add", ["path"] = "/status", ["value"] = new JsonObject { ["driver"] = "2" } },
+        ];
+    }
+
+    [Fact]
     public async Task Lists_are_replaced_and_nulls_remove()
     {
         var name = $"{Namespace}-w";

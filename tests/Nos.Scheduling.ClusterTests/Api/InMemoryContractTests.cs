@@ -8,7 +8,7 @@ public sealed class InMemoryContractTests : ApiContract, IDisposable
 {
     private readonly InMemoryApiServer server = new(
         TimeProvider.System,
-        moreKinds: [new InMemoryKind(Widgets.Group, Widgets.Version, Widgets.Plural, Widgets.Kind, Widgets.IsNamespaced) { HasStatus = true, CountsGenerations = true }]);
+        moreKinds: [new InMemoryKind(Widgets.Group, Widgets.Version, Widgets.Plural, Widgets.Kind, Widgets.IsNamespaced) { HasStatus = true, CountsGenerations = true, IsCustom = true }]);
 
     private readonly KubeClient client;
 

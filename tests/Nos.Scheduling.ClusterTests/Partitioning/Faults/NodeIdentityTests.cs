@@ -69,8 +69,9 @@ public sealed class NodeIdentityTests(CutsPlane cuts)
         Assert.Equal("NodeNotManaged", await cuts.Extender.Bind(pod, node));
 
         await Label(node, "mig");
-        await cuts.Bound(pod, node);
-        var after = await cuts.Shows(node, "0-2g.20gb-4 Used running, 0-1g.10gb-6 Used next");
+        var place = (await cuts.Bound(pod, node)).Annotation("nos.nebuly.com/slices")!.Split('@')[1];
+        var after = await cuts.Admin.Eventually(ApiPaths.GpuNode(node), "shows both as used", gpuNode =>
+            CutsPlane.Drawn(gpuNode).Split(", ").Order().SequenceEqual([$"0-1g.10gb-{place} Used next", "0-2g.20gb-4 Used running"]));
         Assert.Equal(
             (before.Text("metadata", "uid"), CutsPlane.Uuid(before, "0-2g.20gb-4")), (after.Text("metadata", "uid"), CutsPlane.Uuid(after, "0-2g.20gb-4")));
         await cuts.Settled();

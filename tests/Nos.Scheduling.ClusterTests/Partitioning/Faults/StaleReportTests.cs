@@ -17,9 +17,9 @@ public sealed class StaleReportTests(CutsPlane cuts)
     {
         await using var scope = await cuts.Nos.Plane.Scope("older");
         var node = await cuts.Add(scope, "n");
-        await cuts.EditSpec(node, "1g.10gb@6");
-        await cuts.Shows(node, "0-1g.10gb-6 Free");
-        var pod = await CutsPlane.AddUnscheduled(scope, "p", OneG);
+        await cuts.EditSpec(node, "7g.80gb@0");
+        await cuts.Shows(node, "0-7g.80gb-0 Free");
+        var pod = await CutsPlane.AddUnscheduled(scope, "p", "nvidia.com/mig-7g.80gb");
         cuts.Nos.Agent.Pause();
         try
         {
@@ -27,7 +27,7 @@ public sealed class StaleReportTests(CutsPlane cuts)
             await cuts.EditSpec(node, "");
             Assert.Contains("the agent has not acted on the newest spec", await cuts.Extender.Bind(pod, node));
             var gpuNode = await cuts.Admin.Get(ApiPaths.GpuNode(node));
-            Assert.Equal(("0-1g.10gb-6", "0-1g.10gb-6 Free"), (CutsPlane.Listed(gpuNode), CutsPlane.Drawn(gpuNode)));
+            Assert.Equal(("0-7g.80gb-0", "0-7g.80gb-0 Free"), (CutsPlane.Listed(gpuNode), CutsPlane.Drawn(gpuNode)));
             Assert.Equal("true", Assert.Single(CutsPlane.Reported(gpuNode)).Text("advertised"));
 
             await cuts.EditStatus(node, new JsonObject { ["observedGeneration"] = 9999 });
@@ -40,7 +40,7 @@ public sealed class StaleReportTests(CutsPlane cuts)
         }
 
         await cuts.Bound(pod, node);
-        await cuts.Shows(node, "0-1g.10gb-6 Used p");
+        await cuts.Shows(node, "0-7g.80gb-0 Used p");
         await cuts.Settled();
     }
 

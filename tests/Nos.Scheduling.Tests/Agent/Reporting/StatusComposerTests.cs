@@ -68,7 +68,7 @@ public sealed class StatusComposerTests
     {
         var patch = StatusJson.Patch(Compose(View("1g.10gb@0 1g.10gb@1 1g.10gb@2", "1g.10gb@6", "1g.10gb@1", "1g.10gb@2", "1g.10gb@6")), null);
 
-        Assert.Equal("""{"gpus":1,"slices":3,"used":1}""", patch["status"]!["summary"]!.ToJsonString());
+        Assert.Equal("""{"gpus":1,"slices":3,"used":1}""", patch[0]!["value"]!["summary"]!.ToJsonString());
     }
 
     [Fact]

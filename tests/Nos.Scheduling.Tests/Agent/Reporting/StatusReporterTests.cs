@@ -60,7 +60,7 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
 
         var raw = StatusJson.Patch((await StoredAsync()).Status!, null);
 
-        Assert.Equal("2026-11-22T10:00:00Z", raw["status"]!["conditions"]![0]!["lastTransitionTime"]!.GetValue<string>());
+        Assert.Equal("2026-11-22T10:00:00Z", raw[0]!["value"]!["conditions"]![0]!["lastTransitionTime"]!.GetValue<string>());
     }
 
     [Fact]

@@ -274,7 +274,7 @@ public sealed class SimulatedAgentsTests : IAsyncLifetime, IAsyncDisposable
         await cluster.ShowsAsync("node-1", "0-1g.10gb-0 Free");
 
         await cluster.Client.PatchAsync(
-            Nos.Scheduling.Cluster.Api.KubeResources.GpuNodes, null, "node-1", new() { ["status"] = new System.Text.Json.Nodes.JsonObject { ["gpus"] = null } }, default, "status");
+            Nos.Scheduling.Cluster.Api.KubeResources.GpuNodes, null, "node-1", new System.Text.Json.Nodes.JsonObject { ["status"] = new System.Text.Json.Nodes.JsonObject { ["gpus"] = null } }, default, "status");
 
         await cluster.ShowsAsync("node-1", "0-1g.10gb-0 Free");
     }
