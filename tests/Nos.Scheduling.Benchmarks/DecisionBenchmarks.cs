@@ -18,6 +18,11 @@ public class DecisionBenchmarks
     private readonly PodDocument several = Pod(("nvidia.com/mig-3g.40gb", 1), ("nvidia.com/mig-1g.10gb", 2));
     private readonly PodDemand demand = PodDemand.Of([new ContainerDemand("main", ContainerKind.Main, SliceResource.Mig("3g.40gb"), 1)]);
 
+    private readonly PodDemand demandOfSeveral = PodDemand.Of(
+    [
+        new ContainerDemand("main", ContainerKind.Main, SliceResource.Mig("3g.40gb"), 1), new ContainerDemand("main", ContainerKind.Main, SliceResource.Mig("1g.10gb"), 2),
+    ]);
+
     public DecisionBenchmarks()
     {
         var model = GpuCatalog.Find("NVIDIA-A100-SXM4-80GB")!;
@@ -34,6 +39,9 @@ public class DecisionBenchmarks
 
     [Benchmark]
     public int[] Rank_one_slice() => NodeRanking.Points(nodes, demand, PlacementPolicy.Fragmentation, out _);
+
+    [Benchmark]
+    public int[] Rank_three_slices() => NodeRanking.Points(nodes, demandOfSeveral, PlacementPolicy.Fragmentation, out _);
 
     private static PodDocument Pod(params (string Resource, int Count)[] asks) => new()
     {

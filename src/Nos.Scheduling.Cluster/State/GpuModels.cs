@@ -26,13 +26,12 @@ public sealed class GpuModels
             : null);
     }
 
-    private static GpuModel Make(ProductStatus product) => new(
-        product.Product,
-        product.MemoryMiB,
-        product.UsableGB,
-        [.. product.Profiles.Where(IsSound).Take(32).DistinctBy(profile => profile.Name).Select(profile => new MigProfile(
-            profile.Name, profile.ComputeSlices, profile.MemorySlices, profile.MemoryMiB, Starts(profile), Math.Max(1, profile.MaxInstances)))],
-        Aliases(product));
+    private static GpuModel Make(ProductStatus product)
+    {
+        MigProfile[] profiles = [.. product.Profiles.Where(IsSound).Take(32).DistinctBy(profile => profile.Name).Select(profile => new MigProfile(
+            profile.Name, profile.ComputeSlices, profile.MemorySlices, profile.MemoryMiB, Starts(profile), Math.Max(1, profile.MaxInstances)))];
+        return new(product.Product, product.MemoryMiB, product.UsableGB, profiles, GpuCatalog.AliasesOf(product.Product, profiles));
+    }
 
     /// <summary>A row that no GPU can mean is left out; the agent's others count.</summary>
     private static bool IsSound(ProfileStatus profile) =>
@@ -41,19 +40,6 @@ public sealed class GpuModels
 
     private static SliceMask Starts(ProfileStatus profile) =>
         profile.Starts.Aggregate(default(SliceMask), (mask, start) => mask | SliceMask.Run(start, 1));
-
-    /// <summary>The catalogue's aliases both ways: the driver may report either name.</summary>
-    private static Dictionary<string, string> Aliases(ProductStatus product)
-    {
-        var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (alias, name) in GpuCatalog.AliasesOf(product.Product))
-        {
-            aliases[alias] = name;
-            aliases[name] = alias;
-        }
-
-        return aliases;
-    }
 
     private static string Key(ProductStatus product) => string.Create(
         CultureInfo.InvariantCulture,

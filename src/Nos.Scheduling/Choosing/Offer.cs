@@ -22,8 +22,11 @@ public sealed class Offer
     /// <summary>Whether it is a guess from the catalogue because the cluster has no managed GPU.</summary>
     public bool IsCatalogue { get; }
 
-    /// <summary>The model with the least memory, of which percentages are meant; the first by product among equals.</summary>
-    public GpuModel Smallest => Models.MinBy(offer => offer.Model.MemoryMiB)!.Model;
+    /// <summary>
+    /// The model with the least memory, of which percentages are meant; the first by product among equals. One whose memory nobody tells
+    /// (an integrated GPU shares its host's) counts only where there is no other.
+    /// </summary>
+    public GpuModel Smallest => Models.MinBy(offer => offer.Model.MemoryMiB > 0 ? offer.Model.MemoryMiB : int.MaxValue)!.Model;
 
     /// <summary>What the cluster's managed GPUs offer.</summary>
     /// <remarks>A node that is only not ready for the moment counts, without free capacity: what its GPUs can do does not change.</remarks>

@@ -74,7 +74,7 @@ internal static class Candidates
         var shape = SliceShape.Mig(place.Profile, place.Start);
         var loss = rule.Loss(gpu, place.Slices);
         var fullness = rule.Policy == PlacementPolicy.FirstFit ? 0 : gpu.Held.Count;
-        var (destroyed, size) = (0, 0);
+        var (destroyed, size, like) = (0, 0, 0);
         for (var index = 0; gpu.Present != gpu.Held && index < gpu.Slices.Count; index++)
         {
             var slice = gpu.Slices[index];
@@ -88,6 +88,15 @@ internal static class Candidates
             {
                 (destroyed, size) = (destroyed + 1, size + slice.Shape.Mask.Count);
             }
+            else if (slice.Shape.Profile == place.Profile)
+            {
+                like++;
+            }
+        }
+
+        if (like >= place.Profile.MaxInstances)
+        {
+            (destroyed, size) = (destroyed + 1, size + place.Profile.MemorySlices);
         }
 
         return new Candidate(gpu.Index, shape, false, destroyed, size, loss, loss, fullness);
@@ -96,6 +105,19 @@ internal static class Candidates
     /// <summary>Whether a free slice stands in the way of a new one: it overlaps, or the two may not stand side by side.</summary>
     internal static bool MustGo(Slice free, MigPlacement place) =>
         free.Shape.Mask.Overlaps(place.Slices) || (free.Shape.Profile is { } profile && !profile.ToleratesBeside(place.Profile));
+
+    /// <summary>The free slices that have to go for a new one: those in the way, and one of the same profile, the last, where it would be one too many.</summary>
+    internal static IReadOnlyList<SliceShape> Displaced(Gpu gpu, MigPlacement place)
+    {
+        var displaced = gpu.Slices.Where(slice => slice.IsFree && MustGo(slice, place)).Select(slice => slice.Shape).ToList();
+        var like = gpu.Slices.Where(slice => slice.Shape.Profile == place.Profile && !displaced.Contains(slice.Shape)).ToList();
+        if (like.Count >= place.Profile.MaxInstances)
+        {
+            displaced.Add(like.Where(slice => slice.IsFree).MaxBy(slice => slice.Shape.Start)!.Shape);
+        }
+
+        return displaced;
+    }
 
     private static void Keep(ref Candidate? best, Candidate candidate)
     {

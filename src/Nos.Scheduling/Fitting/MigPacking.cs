@@ -1,66 +1,43 @@
-using System.Collections.Immutable;
-using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Fitting;
 
 /// <summary>Decides whether several MIG slices can exist on a node at once, beside what is held. Exact: a no means that no way exists.</summary>
-/// <remarks>
-/// GPU by GPU: of all the sets that one GPU can take only the largest matter (whoever takes less can take more), and a rest that failed
-/// from some GPU on is not tried again. GPUs in the same state share their sets.
-/// </remarks>
 internal static class MigPacking
 {
-    /// <summary>Whether the GPUs can hold all requests together.</summary>
-    internal static bool Holds(ImmutableArray<Gpu> gpus, IReadOnlyList<SliceRequest> requests)
+    /// <summary>Why the requests do not go onto a MIG node. That one of them has no place at all, ever, is told before that it has none now.</summary>
+    internal static Misfit Check(Node node, MigTables tables)
     {
-        var kinds = requests.GroupBy(request => request.Resource.Profile!).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
-        var wanted = new Counts([.. kinds.Select(kind => kind.Count())]);
-        var names = Array.ConvertAll(kinds, kind => kind.Key);
-        var sets = new List<Counts>[gpus.Length];
-        var known = new Dictionary<(GpuModel, ushort, uint), List<Counts>>();
-        for (var index = 0; index < gpus.Length; index++)
+        if (tables.Kinds.FitInBits ? HoldsInBits(node, tables) : Holds(node, tables))
         {
-            var gpu = gpus[index];
-            var key = (gpu.Model, gpu.Held.Bits, gpu.Open);
-            if (!known.TryGetValue(key, out var largest))
-            {
-                known[key] = largest = gpu.IsLost ? [] : MigPackingSets.Largest(gpu, names, wanted);
-            }
-
-            sets[index] = largest;
+            return Misfit.None;
         }
 
-        return Holds(sets, 0, wanted, []);
+        var offered = 0u;
+        foreach (var gpu in node.Gpus.AsSpan())
+        {
+            offered |= tables.Of(gpu.Model).OfferedKinds;
+        }
+
+        return offered == (1u << tables.Kinds.Length) - 1 ? Misfit.NoOpenPlacement : Misfit.ProfileNotOffered;
     }
 
-    private static bool Holds(List<Counts>[] sets, int from, Counts rest, HashSet<(int, Counts)> failed)
+    /// <summary>GPU by GPU, all rests there may be at once. Allocates nothing for what was met before.</summary>
+    private static bool HoldsInBits(Node node, MigTables tables)
     {
-        if (rest.IsZero)
+        var left = 1UL << tables.Kinds.Everything;
+        foreach (var gpu in node.Gpus.AsSpan())
         {
-            return true;
-        }
-
-        if (from == sets.Length || failed.Contains((from, rest)))
-        {
-            return false;
-        }
-
-        foreach (var set in sets[from])
-        {
-            if (Holds(sets, from + 1, rest.Less(set), failed))
+            left = gpu.Open == 0 ? left : tables.Of(gpu.Model).RoomOn(gpu).Leave(left);
+            if ((left & 1) != 0)
             {
                 return true;
             }
         }
 
-        // The empty set: a GPU that can take nothing of the rest, or is better left to nobody.
-        if (sets[from].Count == 0 && Holds(sets, from + 1, rest, failed))
-        {
-            return true;
-        }
-
-        failed.Add((from, rest));
         return false;
     }
+
+    private static bool Holds(Node node, MigTables tables) => NodeChoices.Hold(
+        tables.Kinds, [.. node.Gpus.Where(gpu => gpu.Open != 0).Select(gpu => tables.Of(gpu.Model).RoomOn(gpu))]);
 }

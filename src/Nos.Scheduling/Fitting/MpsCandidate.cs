@@ -19,33 +19,11 @@ internal static class MpsCandidate
         return new Candidate(gpu.Index, SliceShape.Mps(memoryGB, NextNumber(gpu, memoryGB)), false, destroyed.Count, destroyed.Sum(shape => shape.MemoryGB), cost, cost, fullness);
     }
 
-    /// <summary>The free shares that have to go so that a new one of that size goes in: the fewest, of these the smallest together.</summary>
-    internal static IReadOnlyList<SliceShape> Destroyed(Gpu gpu, int memoryGB)
-    {
-        var missing = memoryGB - (gpu.Model.UsableGB - gpu.HeldGB - gpu.FreeGB);
-        if (missing <= 0)
-        {
-            return [];
-        }
+    /// <summary>The free shares that have to go so that a new one of that size goes in.</summary>
+    internal static IReadOnlyList<SliceShape> Destroyed(Gpu gpu, int memoryGB) => MpsRecut.Of(gpu, [memoryGB]).Destroyed;
 
-        // For each number of shares and each sum the first choice that reaches it; shares in a stated order, so ties are stable.
-        var free = gpu.Slices.Where(slice => slice.IsFree).Select(slice => slice.Shape).OrderBy(shape => shape.MemoryGB).ThenBy(shape => shape.Start);
-        var reached = new Dictionary<(int Count, int GB), SliceShape[]> { [(0, 0)] = [] };
-        foreach (var shape in free)
-        {
-            foreach (var ((count, gb), chosen) in reached.ToArray())
-            {
-                if (gb < missing)
-                {
-                    reached.TryAdd((count + 1, gb + shape.MemoryGB), [.. chosen, shape]);
-                }
-            }
-        }
-
-        return reached.Where(way => way.Key.GB >= missing).OrderBy(way => way.Key.Count).ThenBy(way => way.Key.GB).First().Value;
-    }
-
-    private static int NextNumber(Gpu gpu, int memoryGB)
+    /// <summary>The lowest number that tells a new share apart from all shares of its size, those about to go included.</summary>
+    internal static int NextNumber(Gpu gpu, int memoryGB)
     {
         var number = 1;
         while (gpu.Slices.Any(slice => slice.Shape.MemoryGB == memoryGB && slice.Shape.Start == number))

@@ -35,7 +35,7 @@ internal static class MpsFit
         : request.Resource.MemoryGB > gpu.Model.UsableGB - gpu.HeldGB ? Misfit.NotEnoughGpuMemory
         : gpu.HeldClients >= MpsLimits.Clients ? Misfit.ClientLimit
         : request.Mps.ComputePercent > MpsLimits.ComputePercent - gpu.HeldPercent ? Misfit.NotEnoughGpuCompute
-        : gpu.HeldClients > 0 && gpu.HeldUid != request.Mps.Uid ? Misfit.UidConflict
+        : !gpu.Serves(request.Mps.Uid) ? Misfit.UidConflict
         : Misfit.None;
 
     private static int Closeness(Misfit misfit) => misfit switch

@@ -1,64 +1,43 @@
-using System.Collections.Immutable;
-using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Fitting;
 
-/// <summary>Decides whether several MPS shares go onto a node at once. Exact: every way is tried, like ways once.</summary>
-internal static class MpsPacking
+/// <summary>Decides whether several MPS shares go onto a node at once. Exact: a no means that no way exists.</summary>
+/// <remarks>GPUs with as much left take the same choices of the requests: worked out once, for all nodes. Made per question, not shared between threads.</remarks>
+internal sealed class MpsPacking(RequestKinds kinds)
 {
-    /// <summary><see cref="Misfit.None"/>, or the reason of a share that is left over.</summary>
-    internal static Misfit Check(ImmutableArray<Gpu> gpus, IReadOnlyList<SliceRequest> requests)
+    /// <summary>In this order it is tried which limit, left out of account, would let the requests in.</summary>
+    private static readonly Misfit[] Limits = [Misfit.UidConflict, Misfit.NotEnoughGpuCompute, Misfit.ClientLimit];
+
+    private readonly Dictionary<Room, GpuChoices> known = [];
+
+    /// <summary>Why the requests do not go onto the node: one alone, or else the one limit without which all would; else it is the memory.</summary>
+    internal Misfit Check(Node node)
     {
-        var rooms = gpus.Where(gpu => !gpu.IsLost)
-            .Select(gpu => new Room(gpu.Model.UsableGB - gpu.HeldGB, MpsLimits.Clients - gpu.HeldClients, MpsLimits.ComputePercent - gpu.HeldPercent, gpu.HeldUid, gpu.HeldClients > 0))
-            .ToArray();
-        var largestFirst = requests.OrderByDescending(request => request.Resource.MemoryGB).ThenByDescending(request => request.Mps.ComputePercent)
-            .ThenBy(request => request.Mps.Uid).ToArray();
-        return Place(rooms, largestFirst, 0, []) ? Misfit.None : Misfit.NotEnoughGpuMemory;
-    }
-
-    private static bool Place(Room[] rooms, SliceRequest[] requests, int next, HashSet<string> failed)
-    {
-        if (next == requests.Length)
+        for (var kind = 0; kind < kinds.Length; kind++)
         {
-            return true;
-        }
-
-        var state = $"{next}:{string.Join('|', rooms.Order())}";
-        if (failed.Contains(state))
-        {
-            return false;
-        }
-
-        foreach (var index in Enumerable.Range(0, rooms.Length).DistinctBy(index => rooms[index]))
-        {
-            var room = rooms[index];
-            if (room.Takes(requests[next]))
+            if (MpsFit.Check(node, kinds[kind]) is not Misfit.None and var alone)
             {
-                rooms[index] = room.After(requests[next]);
-                if (Place(rooms, requests, next + 1, failed))
-                {
-                    return true;
-                }
-
-                rooms[index] = room;
+                return alone;
             }
         }
 
-        failed.Add(state);
-        return false;
+        return Holds(node, Misfit.None) ? Misfit.None : Array.Find(Limits, limit => Holds(node, limit)) is not Misfit.None and var limit ? limit : Misfit.NotEnoughGpuMemory;
     }
 
-    /// <summary>What is left on one GPU.</summary>
-    private readonly record struct Room(int GB, int Clients, int Percent, long? Uid, bool HasClients) : IComparable<Room>
+    private bool Holds(Node node, Misfit ignored)
     {
-        internal bool Takes(SliceRequest request) =>
-            request.Resource.MemoryGB <= GB && Clients > 0 && request.Mps.ComputePercent <= Percent && (!HasClients || Uid == request.Mps.Uid);
+        var gpus = new GpuChoices[node.Gpus.Length];
+        for (var index = 0; index < gpus.Length; index++)
+        {
+            var gpu = node.Gpus[index];
+            var room = new Room(gpu.Model.UsableGB - gpu.HeldGB, gpu.HeldClients, gpu.HeldPercent, gpu.HeldUid, gpu.HasMixedUids, gpu.IsLost, ignored);
+            gpus[index] = known.TryGetValue(room, out var choices) ? choices : known[room] = MpsChoices.RoomOn(gpu, kinds, ignored);
+        }
 
-        internal Room After(SliceRequest request) =>
-            new(GB - request.Resource.MemoryGB, Clients - 1, Percent - request.Mps.ComputePercent, request.Mps.Uid, true);
-
-        public int CompareTo(Room other) => (GB, Clients, Percent, Uid ?? -1, HasClients).CompareTo((other.GB, other.Clients, other.Percent, other.Uid ?? -1, other.HasClients));
+        return NodeChoices.Hold(kinds, gpus);
     }
+
+    /// <summary>All that decides what a GPU takes.</summary>
+    private readonly record struct Room(int GB, int Clients, int Percent, long? Uid, bool HasMixedUids, bool IsLost, Misfit Ignored);
 }

@@ -6,16 +6,20 @@ namespace Nos.Scheduling.Fitting;
 /// <summary>Decides of one pod which nodes could take its slices, re-cutting only what is nobody's.</summary>
 /// <remarks>
 /// A pod with one slice, which nearly all are, costs one mask test a GPU and allocates nothing. Made per question, not shared
-/// between threads: it remembers the last model's bit.
+/// between threads: it remembers the last model's bit, and of a pod with several what GPUs can take of them.
 /// </remarks>
 /// <param name="demand">What the pod needs.</param>
 public struct NodeFilter(PodDemand demand)
 {
     private GpuModel? lastModel;
     private uint lastBit;
+    private PodPacking? packing;
 
     /// <summary>Whether the pod asks for any slice; one that does not goes anywhere.</summary>
     public readonly bool IsNeeded => demand.AsksForSlices;
+
+    /// <summary>What is worked out for a pod with several slices.</summary>
+    internal PodPacking Packing => packing ??= new PodPacking(demand);
 
     /// <summary>Why the pod's slices do not go onto the node, or <see cref="Misfit.None"/>. A pod without slices goes anywhere.</summary>
     public Misfit Check(Node node)
@@ -30,30 +34,13 @@ public struct NodeFilter(PodDemand demand)
             return node.Obstacle;
         }
 
+        if (demand.Slices.Count > 1)
+        {
+            return Packing.Check(node);
+        }
+
         var single = demand.Slices[0];
-        if (demand.Slices.Count == 1)
-        {
-            return single.Resource.IsMig ? CheckMig(node, single.Resource.Profile!) : MpsFit.Check(node, single);
-        }
-
-        return CheckTogether(node);
-    }
-
-    /// <summary>Several slices: each must be possible alone, which gives the clearest reason, and then all of them at once.</summary>
-    private Misfit CheckTogether(Node node)
-    {
-        foreach (var request in demand.Slices)
-        {
-            var alone = request.Resource.IsMig ? CheckMig(node, request.Resource.Profile!) : MpsFit.Check(node, request);
-            if (alone != Misfit.None)
-            {
-                return alone;
-            }
-        }
-
-        return demand.Slices[0].Resource.IsMig
-            ? MigPacking.Holds(node.Gpus, demand.Slices) ? Misfit.None : Misfit.NoOpenPlacement
-            : MpsPacking.Check(node.Gpus, demand.Slices);
+        return single.Resource.IsMig ? CheckMig(node, single.Resource.Profile!) : MpsFit.Check(node, single);
     }
 
     private Misfit CheckMig(Node node, string profile)

@@ -8,6 +8,7 @@ namespace Nos.Scheduling.Fitting;
 internal readonly struct NodeWays(PodDemand demand, PlacementRule rule)
 {
     private readonly int slot = WayMemo.SlotOf(demand.Slices[0]);
+    private readonly PodPlacer? placer = demand.Slices.Count > 1 ? new PodPlacer(demand, rule) : null;
 
     /// <summary>The node's best way, or <see langword="null"/> where the pod does not fit; that of several slices is their sum.</summary>
     internal Candidate? On(Node node)
@@ -44,7 +45,7 @@ internal readonly struct NodeWays(PodDemand demand, PlacementRule rule)
 
     private Candidate? Together(Node node)
     {
-        if (NodePlacer.Place(node, demand, rule.Policy, rule.Prices) is not { } placement)
+        if (placer!.Place(node) is not { } placement)
         {
             return null;
         }
@@ -52,7 +53,8 @@ internal readonly struct NodeWays(PodDemand demand, PlacementRule rule)
         Candidate? sum = null;
         foreach (var placed in placement.Slices)
         {
-            var next = Candidates.All(node, new SliceRequest(placed.Resource, placed.Mps), rule).Find(candidate => candidate.Gpu == placed.Gpu && candidate.Shape == placed.Shape);
+            var next = Candidates.All(node, new SliceRequest(placed.Resource, placed.Mps), rule)
+                .Find(candidate => candidate.Gpu == placed.Gpu && (candidate.Shape == placed.Shape || placed.Shape.Profile is null));
             sum = sum is not { } before ? next : before with
             {
                 IsReuse = before.IsReuse && next.IsReuse,

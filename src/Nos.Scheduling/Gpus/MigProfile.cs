@@ -35,14 +35,8 @@ public sealed record MigProfile(string Name, int ComputeSlices, int MemorySlices
         }
     }
 
-    /// <summary>Whether an instance of this profile may stand beside one of <paramref name="other"/>, places aside.</summary>
-    /// <remarks>Source: nvml.h on <c>NVML_GPU_INSTANCE_PROFILE_1_SLICE_ALL_ME</c>; at most one <c>+me</c> a GPU, as there is one OFA.</remarks>
-    public bool ToleratesBeside(MigProfile other) => (Parts.Engines, other.Parts.Engines) switch
-    {
-        (MediaEngines.All, not MediaEngines.None) or (not MediaEngines.None, MediaEngines.All) => false,
-        (MediaEngines.One, MediaEngines.One) => false,
-        _ => true,
-    };
+    /// <summary>Whether an instance of this profile may stand beside one of <paramref name="other"/>, places and limits aside.</summary>
+    public bool ToleratesBeside(MigProfile other) => Parts.Engines.Tolerate(other.Parts.Engines);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

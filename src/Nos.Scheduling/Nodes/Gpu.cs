@@ -20,9 +20,10 @@ public sealed class Gpu
             {
                 Held |= slice.Shape.Mask;
                 HeldGB += slice.Shape.MemoryGB;
+                HasMixedUids |= HeldClients > 0 && slice.Demand.Uid != HeldUid;
+                HeldUid = slice.Demand.Uid;
                 HeldClients++;
                 HeldPercent += slice.Demand.ComputePercent;
-                HeldUid = slice.Shape.Profile is null ? slice.Demand.Uid : HeldUid;
             }
             else
             {
@@ -68,6 +69,12 @@ public sealed class Gpu
 
     /// <summary>MPS: the uid of the holders; <see langword="null"/> while nobody holds a share or the uid is unknown.</summary>
     public long? HeldUid { get; }
+
+    /// <summary>MPS: whether the holders differ in their uid, as pods that nobody placed may: then the driver queues whoever comes.</summary>
+    public bool HasMixedUids { get; }
+
+    /// <summary>MPS: whether a client of that uid would be served beside the holders.</summary>
+    public bool Serves(long? uid) => HeldClients == 0 || (!HasMixedUids && HeldUid == uid);
 
     /// <summary>The GPU with one more slice, and without the free ones that <paramref name="destroyed"/> names by shape.</summary>
     public Gpu With(Slice added, IReadOnlyList<SliceShape> destroyed) =>
