@@ -47,6 +47,7 @@ internal static class CommandLine
         StatusCommand.Create(),
         CrdsCommand.Create(),
         SchedulerConfigCommand.Create(),
+        PlanCommand.Create(),
         SimulateCommand.Create(),
         VersionCommand.Create(),
         CompletionCommand.Create(),

@@ -25,6 +25,10 @@ public static class KubeResources
     public static KubeResource<LeaseDocument> Leases { get; } =
         new("coordination.k8s.io", "v1", "leases", "Lease", true, KubeJson.Default.LeaseDocument, KubeJson.Default.KubeListLeaseDocument);
 
+    /// <summary>Priority classes.</summary>
+    public static KubeResource<PriorityClassDocument> PriorityClasses { get; } = new(
+        "scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false, KubeJson.Default.PriorityClassDocument, KubeJson.Default.KubeListPriorityClassDocument);
+
     /// <summary>Our own GpuNodes.</summary>
     public static KubeResource<GpuNodeDocument> GpuNodes { get; } =
         new("nos.nebuly.com", "v1alpha1", "gpunodes", "GpuNode", false, KubeJson.Default.GpuNodeDocument, KubeJson.Default.KubeListGpuNodeDocument);

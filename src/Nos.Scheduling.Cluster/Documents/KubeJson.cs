@@ -16,6 +16,7 @@ namespace Nos.Scheduling.Cluster.Documents;
 [JsonSerializable(typeof(KubeList<LeaseDocument>))]
 [JsonSerializable(typeof(KubeList<NamespaceDocument>))]
 [JsonSerializable(typeof(KubeList<EventDocument>))]
+[JsonSerializable(typeof(KubeList<PriorityClassDocument>))]
 [JsonSerializable(typeof(BindingDocument))]
 [JsonSerializable(typeof(GpuSpec[]))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
