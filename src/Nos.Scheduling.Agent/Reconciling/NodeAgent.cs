@@ -58,7 +58,7 @@ internal sealed partial class NodeAgent(
     }
 
     private async Task<DateTimeOffset?> ReportAsync(NodeView view, CancellationToken cancellation) =>
-        view.Order.Spec is null ? null : await reporter.ReportAsync(StatusComposer.Compose(view), cancellation);
+        view.Order.Spec is null ? null : await reporter.ReportAsync(StatusComposer.Compose(view), view.Order.GpuNodeUid, cancellation);
 
     private static DateTimeOffset Earliest(DateTimeOffset first, params ReadOnlySpan<DateTimeOffset?> others)
     {

@@ -8,9 +8,6 @@ internal sealed record NodeGoal(IReadOnlyList<GpuGoal> Gpus, IReadOnlyList<Slice
     /// <summary>Every GPU is left alone.</summary>
     public static NodeGoal TouchNothing { get; } = new([], []);
 
-    /// <summary>No slices anywhere, but for those in use.</summary>
-    public static NodeGoal NoSlices(MachineReading machine) => new([.. machine.Gpus.Select(gpu => new GpuGoal(gpu.Index, [], IsEmpty: true))], []);
-
     /// <summary>The goal of that GPU, or <see langword="null"/>.</summary>
     public GpuGoal? Find(int index) => Gpus.FirstOrDefault(gpu => gpu.Index == index);
 }

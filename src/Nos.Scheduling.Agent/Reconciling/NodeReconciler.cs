@@ -37,7 +37,7 @@ internal sealed partial class NodeReconciler(
     {
         var asked = order();
         var machine = await driver.ReadAsync(cancellation);
-        var goal = asked.Goal(machine);
+        var goal = asked.Goal(machine, time.GetUtcNow());
 
         Remember(goal, machine);
         var plan = NodePlan.Between(goal, machine, uses(), listed);
@@ -64,7 +64,7 @@ internal sealed partial class NodeReconciler(
     public NodeView Look(MachineReading machine)
     {
         var (asked, used) = (order(), uses());
-        var goal = asked.Goal(machine);
+        var goal = asked.Goal(machine, time.GetUtcNow());
         return new NodeView(asked, goal, machine, used, NodePlan.Between(goal, machine, used, listed).Refused, failures.Current, new HashSet<SlicePlace>());
     }
 

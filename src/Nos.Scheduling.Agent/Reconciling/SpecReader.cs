@@ -8,17 +8,10 @@ internal static class SpecReader
 {
     /// <summary>What the spec asks for.</summary>
     /// <param name="spec">The spec. Without <c>gpus</c> it means: touch nothing. A GPU listed twice is read as one list.</param>
-    /// <param name="mode">What the node's label says. Where <c>spec.mode</c> says otherwise one of them is outdated: nothing is touched, every entry refused.</param>
+    /// <param name="mode">What the node's label says, and the spec too.</param>
     /// <param name="machine">The GPUs.</param>
     public static NodeGoal Read(GpuNodeSpec spec, PartitioningMode mode, MachineReading machine)
     {
-        var entries = (spec.Gpus ?? []).SelectMany(gpu => gpu.Slices.Select(entry => (gpu.Index, Entry: entry)));
-        if (spec.Mode is { } written && !written.Equals(mode.ToString(), StringComparison.OrdinalIgnoreCase))
-        {
-            var why = $"spec.mode is {written}, and the node's label says {mode.ToString().ToUpperInvariant()}.";
-            return new NodeGoal([], [.. entries.Select(listed => new SliceRefusal(listed.Index, listed.Entry, why))]);
-        }
-
         var gpus = new List<GpuGoal>();
         var refused = new List<SliceRefusal>();
         foreach (var listed in (spec.Gpus ?? []).GroupBy(gpu => gpu.Index).OrderBy(group => group.Key))

@@ -23,7 +23,8 @@ internal static class NodeConditions
     {
         var (order, wrong) = (view.Order, Wrong(view));
         return order.Trouble is not null ? Of("Partitioned", "Unknown", "NotReady", "The agent touches nothing while it is not ready.")
-            : order.Mode is null ? Of("Partitioned", "False", "LabelGone", LabelGone(view))
+            : order.Mode is null ? Of("Partitioned", "False", "LabelGone", $"The node's label {NosKeys.GpuPartitioning} is gone; {Remaining(view)}")
+            : order.OutdatedMode is not null ? Of("Partitioned", "False", "ModeChanging", $"The spec is still in mode {order.Spec?.Mode}; {Remaining(view)}")
             : wrong.Count > 0 ? Of("Partitioned", "False", "SlicesFailed", $"{Counted(wrong.Count, "slice")} failed. {string.Join(" ", wrong.Take(Told))}")
             : order.Spec?.Gpus is null ? Of("Partitioned", "Unknown", "NoSpec", "The spec names no GPUs, so nothing is touched.")
             : view.Pending.Count > 0 ? Of("Partitioned", "False", "InProgress", "Slices are being made or removed.")
@@ -48,8 +49,8 @@ internal static class NodeConditions
             .Order(StringComparer.Ordinal),
     ];
 
-    private static string LabelGone(NodeView view) =>
-        $"The node's label {NosKeys.GpuPartitioning} is gone; {(view.Uses.Count == 0 ? "no slice is in use." : $"{Counted(view.Uses.Count, "slice")} in use stay until their pods end.")}";
+    private static string Remaining(NodeView view) =>
+        view.Uses.Count == 0 ? "no slice is in use." : $"{Counted(view.Uses.Count, "slice")} in use stay until their pods end.";
 
     private static Condition Of(string type, string status, string reason, string message) =>
         new() { Type = type, Status = status, Reason = reason, Message = message };

@@ -18,16 +18,23 @@ internal static class StatusJson
     }
 
     /// <summary>A merge patch that replaces every part of the report.</summary>
-    public static JsonObject Patch(GpuNodeStatus status)
+    /// <param name="status">The report.</param>
+    /// <param name="uid">Of the GpuNode that it is about; another one of its name refuses it. <see langword="null"/>: whichever it is.</param>
+    public static JsonObject Patch(GpuNodeStatus status, string? uid)
     {
         var report = JsonSerializer.SerializeToNode(status, KubeJson.Default.GpuNodeStatus)!.AsObject();
         report["summary"] = Summary(status);
         report["conditions"] = Conditions(status.Conditions);
-        return new JsonObject { ["status"] = report };
+        return For(uid, report);
     }
 
     /// <summary>A merge patch that replaces the conditions alone.</summary>
-    public static JsonObject Patch(IEnumerable<Condition> conditions) => new() { ["status"] = new JsonObject { ["conditions"] = Conditions(conditions) } };
+    /// <inheritdoc cref="Patch(GpuNodeStatus, string?)" path="/param"/>
+    public static JsonObject Patch(IEnumerable<Condition> conditions, string? uid) => For(uid, new JsonObject { ["conditions"] = Conditions(conditions) });
+
+    private static JsonObject For(string? uid, JsonObject status) => uid is null
+        ? new JsonObject { ["status"] = status }
+        : new JsonObject { ["metadata"] = new JsonObject { ["uid"] = uid }, ["status"] = status };
 
     /// <summary>The numbers that <c>kubectl get</c> shows in columns, which cannot count by themselves.</summary>
     private static JsonObject Summary(GpuNodeStatus status)

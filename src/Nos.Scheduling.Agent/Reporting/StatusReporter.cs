@@ -20,6 +20,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
     private readonly WritePace pace = new(time);
 
     private Condition[] conditions = [];
+    private string? uid;
     private string? version;
     private UInt128? stored;
     private UInt128? sent;
@@ -35,7 +36,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         lock (gate)
         {
             // What was on its way while we wrote says nothing of what is stored now.
-            if (ResourceVersions.IsOlder(gpuNode.Metadata.ResourceVersion, version))
+            if (gpuNode.Metadata.Uid == uid && ResourceVersions.IsOlder(gpuNode.Metadata.ResourceVersion, version))
             {
                 return false;
             }
@@ -50,15 +51,16 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
     {
         lock (gate)
         {
-            (version, stored, sent, storedAsSent, conditions, reportedGeneration, reportedSlices) = (null, null, null, null, [], -1, 0);
+            (uid, version, stored, sent, storedAsSent, conditions, reportedGeneration, reportedSlices) = (null, null, null, null, null, [], -1, 0);
         }
     }
 
     /// <summary>Writes the report if it differs from what is stored and its turn has come.</summary>
     /// <param name="report">The report; the times of its conditions are filled in here.</param>
+    /// <param name="about">The uid of the GpuNode whose spec it is about: to another one of its name it is not written. <see langword="null"/>: to whichever.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>When to come again with the newest report; <see langword="null"/> where all is said.</returns>
-    public async Task<DateTimeOffset?> ReportAsync(GpuNodeStatus report, CancellationToken cancellation)
+    public async Task<DateTimeOffset?> ReportAsync(GpuNodeStatus report, string? about, CancellationToken cancellation)
     {
         await writing.WaitAsync(cancellation);
         try
@@ -78,7 +80,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
             }
 
             pace.Passed();
-            var written = await writes.PatchAsync(KubeResources.GpuNodes, null, node, StatusJson.Patch(dated), cancellation, "status");
+            var written = await writes.PatchAsync(KubeResources.GpuNodes, null, node, StatusJson.Patch(dated, about), cancellation, "status");
             Sent(written, dated, fingerprint, slices);
             return null;
         }
@@ -86,6 +88,11 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         {
             // The server creates it, and then we hear of it.
             return null;
+        }
+        catch (KubeApiException another) when (IsAnother(another))
+        {
+            // We shall hear of it, and what is said to it is decided anew.
+            return time.GetUtcNow() + RetryRefused;
         }
         catch (KubeApiException refused)
         {
@@ -109,12 +116,12 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
             {
                 var last = conditions.Where(condition => condition.Type != "Ready").Prepend(NodeConditions.Stopping);
                 await writes.PatchAsync(
-                    KubeResources.GpuNodes, null, node, StatusJson.Patch(NodeConditions.Since(conditions, last, time.GetUtcNow())), cancellation, "status");
+                    KubeResources.GpuNodes, null, node, StatusJson.Patch(NodeConditions.Since(conditions, last, time.GetUtcNow()), uid), cancellation, "status");
             }
         }
         catch (KubeApiException refused)
         {
-            if (!refused.IsNotFound)
+            if (!refused.IsNotFound && !IsAnother(refused))
             {
                 Complain(refused);
             }
@@ -149,10 +156,15 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
 
     private void Note(GpuNodeDocument gpuNode)
     {
+        uid = gpuNode.Metadata.Uid;
         version = gpuNode.Metadata.ResourceVersion;
         stored = gpuNode.Status is { } status ? StatusJson.Fingerprint(status) : null;
         conditions = gpuNode.Status?.Conditions ?? [];
     }
+
+    /// <summary>The GpuNode that was reported on is gone, and another one has its name: a report about the one is no report about the other.</summary>
+    private static bool IsAnother(KubeApiException refused) =>
+        refused.Status is HttpStatusCode.UnprocessableEntity or HttpStatusCode.Conflict && refused.Message.Contains("uid", StringComparison.OrdinalIgnoreCase);
 
     private void Complain(KubeApiException refused)
     {

@@ -22,6 +22,7 @@ internal sealed class SimulatedNode : IDisposable
     private readonly string name;
 
     private BoundPod[] pods = [];
+    private NodeDocument? node;
     private GpuNodeDocument? gpuNode;
     private NodeOrder order = new(0, null, null, null);
     private bool isStarted;
@@ -79,24 +80,28 @@ internal sealed class SimulatedNode : IDisposable
     }
 
     /// <summary>Follows the node object: its GPUs are what its labels say.</summary>
-    public void See(NodeDocument node)
+    public void See(NodeDocument document)
     {
-        var hardware = SimulatedHardware.Of(node.Metadata, context.Options.SimulatedGpus);
-        var label = node.Metadata.Label(NosKeys.GpuPartitioning);
+        var hardware = SimulatedHardware.Of(document.Metadata, context.Options.SimulatedGpus);
+        var label = document.Metadata.Label(NosKeys.GpuPartitioning);
         var mode = label switch { "mig" => PartitioningMode.Mig, "mps" => PartitioningMode.Mps, _ => (PartitioningMode?)null };
         var trouble = hardware.Trouble ?? (label is not null && mode is null
             ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
             : null);
-        allocatable?.Observe(node.Status);
+        allocatable?.Observe(document.Status);
         lock (gate)
         {
+            node = document;
             // Labels that make no sense take no GPU out: slices in use are on them.
             if (hardware.Model is { } model)
             {
                 machine.Equip(model, hardware.Count);
             }
 
-            Order(order with { Mode = mode, Trouble = trouble });
+            // Registered anew under its name it is another node, and its GpuNode may be the earlier one's.
+            var spec = SpecOf(gpuNode) is { } asked ? order.Spec ?? asked : null;
+            var since = mode is null && (order.Mode is not null || order.UnlabelledSince == default) ? context.Time.GetUtcNow() : order.UnlabelledSince;
+            Order(order with { Spec = spec, Mode = mode, Trouble = trouble, UnlabelledSince = since });
         }
     }
 
@@ -106,13 +111,19 @@ internal sealed class SimulatedNode : IDisposable
         var isForeign = reporter.Observe(document);
         lock (gate)
         {
-            machine.Restore(document.Status);
+            var spec = SpecOf(document);
+            if (spec is not null)
+            {
+                machine.Restore(document.Status);
+            }
+
+            var isAnother = document.Metadata.Uid != gpuNode?.Metadata.Uid;
             gpuNode = document with { Status = null };
             var generation = document.Metadata.Generation ?? 0;
-            if (generation != order.Generation || order.Spec is null)
+            if (isAnother || generation != order.Generation || spec is null != order.Spec is null)
             {
                 machine.Advertise(Aliases(document.Spec));
-                Order(order with { Generation = generation, Spec = document.Spec });
+                Order(order with { Generation = generation, Spec = spec, GpuNodeUid = document.Metadata.Uid });
             }
             else if (isForeign && isStarted)
             {
@@ -128,7 +139,7 @@ internal sealed class SimulatedNode : IDisposable
         lock (gate)
         {
             gpuNode = null;
-            Order(order with { Generation = 0, Spec = null });
+            Order(order with { Generation = 0, Spec = null, GpuNodeUid = null });
         }
     }
 
@@ -201,6 +212,9 @@ internal sealed class SimulatedNode : IDisposable
             }
         }
     }
+
+    /// <summary>What is asked of this very node: a GpuNode of an earlier one of its name asks nothing, the server replaces it.</summary>
+    private GpuNodeSpec? SpecOf(GpuNodeDocument? document) => document is null || (node is not null && !document.IsOf(node)) ? null : document.Spec;
 
     private static Dictionary<string, SliceResource>? Aliases(GpuNodeSpec spec)
     {

@@ -43,7 +43,7 @@ public sealed class Informer<T>(
     private readonly LogPace failurePace = new(time);
     private readonly LogPace unreadablePace = new(time);
     private readonly LogPace listenerPace = new(time);
-    private string? version;
+    private readonly InformerProgress progress = new();
     private int failures;
     private long restarts;
     private long unreadable;
@@ -76,14 +76,41 @@ public sealed class Informer<T>(
                     Interlocked.Increment(ref restarts);
                 }
 
-                var started = time.GetTimestamp();
-                var failure = await TryFollowAsync(cancellation).ConfigureAwait(false);
-                await PauseAsync(failure, time.GetElapsedTime(started), cancellation).ConfigureAwait(false);
+                await FollowAsync(cancellation).ConfigureAwait(false);
             }
         }
         finally
         {
             synced.TrySetCanceled(cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Completes when the listener has heard all up to that version; never, where it is none of this kind's. Versions of one kind are told in order.
+    /// </summary>
+    /// <param name="version">The version of an object of this kind, such as a write returned it.</param>
+    public Task ReachedAsync(string version) => progress.ReachedAsync(version);
+
+    /// <summary>Lists anew, however well the watch seems to go, and completes when the listener has heard that list.</summary>
+    public Task ListAnewAsync() => progress.ListAnewAsync();
+
+    /// <summary>One round, and the pause after it; cut short where a list is wanted meanwhile.</summary>
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
+        using var round = progress.Begin(cancellation);
+        try
+        {
+            var started = time.GetTimestamp();
+            var failure = await TryFollowAsync(round.Token).ConfigureAwait(false);
+            await PauseAsync(failure, time.GetElapsedTime(started), round.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // A list is wanted.
+        }
+        finally
+        {
+            progress.End();
         }
     }
 
@@ -93,13 +120,12 @@ public sealed class Informer<T>(
     {
         try
         {
-            version ??= await ListAsync(cancellation).ConfigureAwait(false);
-            await WatchAsync(version, cancellation).ConfigureAwait(false);
+            await WatchAsync(progress.Version ?? await ListAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
             return null;
         }
         catch (KubeApiException gone) when (gone.IsGone)
         {
-            version = null;
+            progress.Reach(null);
             return gone;
         }
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
@@ -111,13 +137,18 @@ public sealed class Informer<T>(
 
     private async Task<string> ListAsync(CancellationToken cancellation)
     {
+        var wanted = progress.BeginList();
         var list = await client.ListAsync(resource, ns, labelSelector, fieldSelector, Skip, cancellation).ConfigureAwait(false);
         logger.Listed(list.Items.Length, resource.Plural, list.Metadata.ResourceVersion);
         Tell(new InformerEvent<T>(true, list.Items, []));
         synced.TrySetResult();
-        return list.Metadata.ResourceVersion is { Length: > 0 } listed
-            ? listed
-            : throw new KubeApiException(0, "Unreadable", $"the list of {resource.Plural} has no resourceVersion");
+        if (list.Metadata.ResourceVersion is not { Length: > 0 } version)
+        {
+            throw new KubeApiException(0, "Unreadable", $"the list of {resource.Plural} has no resourceVersion");
+        }
+
+        progress.Listed(version, wanted);
+        return version;
     }
 
     private async Task WatchAsync(string from, CancellationToken cancellation)
@@ -133,7 +164,7 @@ public sealed class Informer<T>(
                 Tell(change);
             }
 
-            version = batch[^1].Object.Metadata.ResourceVersion ?? version;
+            progress.Reach(batch[^1].Object.Metadata.ResourceVersion ?? progress.Version);
         }
     }
 

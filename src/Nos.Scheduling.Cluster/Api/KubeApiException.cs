@@ -9,6 +9,9 @@ namespace Nos.Scheduling.Cluster.Api;
 /// <param name="inner">What went wrong below HTTP, or <see langword="null"/>.</param>
 public sealed class KubeApiException(HttpStatusCode status, string reason, string message, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>The reason where nothing was sent because this process may not write (any more); the status is 0.</summary>
+    public const string NotSent = "NotSent";
+
     /// <summary>The HTTP status; 0 where no answer came.</summary>
     public HttpStatusCode Status { get; } = status;
 

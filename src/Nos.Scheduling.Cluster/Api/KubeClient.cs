@@ -13,17 +13,18 @@ namespace Nos.Scheduling.Cluster.Api;
 /// <see cref="OperationCanceledException"/> only when the caller's own token asks for it. Nothing is tried twice here: callers know what may be.
 /// </remarks>
 /// <param name="http">Its base address is the server's, ending with a slash; its handler authenticates.</param>
-public sealed class KubeClient(HttpClient http) : IDisposable
+/// <param name="fence">What lets writes out, and says how long they may take; <see langword="null"/> where all may go.</param>
+public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDisposable
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private static readonly MediaTypeHeaderValue MergePatch = new("application/merge-patch+json");
 
-    private readonly KubeRequests requests = new(http);
+    private readonly KubeRequests requests = new(http, fence);
     private readonly KubeDiscovery discovery = new(new KubeRequests(http));
 
     /// <summary>
     /// How long a request may take, from the sending to the last byte of the answer; for a list: each page; for a watch: until it begins.
-    /// Default: 10 s.
+    /// Default: 10 s. A fenced write has its fence's time instead.
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

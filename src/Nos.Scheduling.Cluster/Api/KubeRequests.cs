@@ -4,7 +4,9 @@ using System.Text.Json;
 namespace Nos.Scheduling.Cluster.Api;
 
 /// <summary>Sends single requests and turns every way in which they can fail into a <see cref="KubeApiException"/>.</summary>
-internal sealed class KubeRequests(HttpClient http)
+/// <param name="http">Its base address is the server's.</param>
+/// <param name="fence">What lets writes out, and says how long they may take; <see langword="null"/> where all may go.</param>
+internal sealed class KubeRequests(HttpClient http, WriteFence? fence = null)
 {
     /// <summary>A refusal is a sentence; more of it is not read. Small enough for the ordinary heap: conflicts are daily business.</summary>
     private const int MostRefusalBytes = 64 * 1024;
@@ -14,11 +16,18 @@ internal sealed class KubeRequests(HttpClient http)
     /// <param name="path">Relative to the server, with query.</param>
     /// <param name="body">The body, or <see langword="null"/>.</param>
     /// <param name="read">Reads the body of a success.</param>
-    /// <param name="timeout">From the sending to the last byte.</param>
+    /// <param name="timeout">From the sending to the last byte; a fenced write has its fence's.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<T> SendAsync<T>(
         HttpMethod method, string path, HttpContent? body, Func<Stream, CancellationToken, ValueTask<T>> read, TimeSpan timeout, CancellationToken cancellation)
     {
+        using var passage = method == HttpMethod.Get ? null : fence?.Enter(Asked(method, path));
+        if (passage is not null)
+        {
+            timeout = fence!.Timeout;
+            body = body is null ? null : new FencedContent(body, fence, Asked(method, path));
+        }
+
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limited.CancelAfter(timeout);
         try

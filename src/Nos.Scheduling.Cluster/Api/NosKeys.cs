@@ -27,6 +27,15 @@ public static class NosKeys
     /// <summary>Node label: a counter whose change wakes the scheduling queue.</summary>
     public const string Freed = "nos.nebuly.com/freed";
 
+    /// <summary>Prefix of node annotations (nos' names): how many slices, by GPU, shape and whether they are free or used.</summary>
+    public const string StatusGpuPrefix = "nos.nebuly.com/status-gpu-";
+
+    /// <summary>Node annotation (nos' name): the GpuNode's generation.</summary>
+    public const string SpecPlan = "nos.nebuly.com/spec-partitioning-plan";
+
+    /// <summary>Node annotation (nos' name): the generation that the agent has acted on.</summary>
+    public const string StatusPlan = "nos.nebuly.com/status-partitioning-plan";
+
     /// <summary>Namespace label: <c>disabled</c> leaves its pods alone.</summary>
     public const string Admission = "nos.nebuly.com/admission";
 
@@ -35,6 +44,9 @@ public static class NosKeys
 
     /// <summary>Server pod label: <c>leader</c> on the leader.</summary>
     public const string Role = "nos.nebuly.com/role";
+
+    /// <summary>Annotation of a GpuNode: which leader wrote its spec last; of a leader's pod: its term. JSON, see <see cref="Leading.Signature"/>.</summary>
+    public const string WrittenBy = "nos.nebuly.com/written-by";
 
     /// <summary>Resource: a slice of at least that many GB.</summary>
     public const string GpuMemory = "nos.nebuly.com/gpu-memory";

@@ -29,8 +29,9 @@ internal sealed class WatchReader<T>(KubeResource<T> resource, Action<Unreadable
             KubeApiException? error = null;
             while (error is null)
             {
-                var read = await pending.ConfigureAwait(false);
+                // Also where it fails: a read is awaited once.
                 isPending = false;
+                var read = await pending.ConfigureAwait(false);
                 var consumed = Take(read.Buffer, batch, out error);
                 reader.AdvanceTo(consumed, read.Buffer.End);
                 if (read.IsCompleted)

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.State;
-using Nos.Scheduling.Fitting;
 
 namespace Nos.Scheduling.Cluster.Binding;
 
@@ -16,27 +15,37 @@ namespace Nos.Scheduling.Cluster.Binding;
 public sealed partial class Binder(
     KubeClient client, ClusterState state, GpuNodeWriter writer, BinderSettings settings, TimeProvider time, ILogger<Binder> logger)
 {
-    /// <summary>Binds the pod. Safe to repeat: a pod that is bound to that node already is a success.</summary>
+    /// <summary>The longest that an informer may lag: a watch lasts ten minutes, then it is missed.</summary>
+    private static readonly TimeSpan LongestLag = TimeSpan.FromMinutes(15);
+
+    private readonly Turns turns = new();
+    private readonly SliceCutter cutter = new(state, writer, settings.BindWait, time, logger);
+
+    /// <summary>
+    /// Binds the pod. Safe to repeat: a pod that is bound to that node already is a success. Calls for one pod go one after the other, whichever
+    /// nodes they name: while a Binding is on its way nobody must give the pod's place up.
+    /// </summary>
     /// <param name="request">What to bind.</param>
     /// <param name="cancellation">The caller hung up: nothing is posted after that, and the place is kept for its retry.</param>
     public async Task<BindOutcome> BindAsync(BindRequest request, CancellationToken cancellation)
     {
-        var (pod, known) = await GatherAsync(request, cancellation);
-        if (known is { } settled)
-        {
-            return settled;
-        }
-
-        var (reservation, misfit) = state.Reserve(pod!, request.Node, settings.Policy, time.GetUtcNow() + settings.ReservationTtl);
-        if (reservation is null)
-        {
-            return BindOutcome.Refused(misfit);
-        }
-
+        using var turn = await turns.EnterAsync(request.Uid, cancellation);
         try
         {
+            var (pod, known) = await GatherAsync(request, cancellation);
+            if (known is { } settled)
+            {
+                return settled;
+            }
+
+            var (reservation, misfit) = state.Reserve(pod!, request.Node, settings.Policy, time.GetUtcNow() + settings.ReservationTtl);
+            if (reservation is null)
+            {
+                return BindOutcome.Refused(misfit);
+            }
+
             var began = time.GetTimestamp();
-            if (reservation.Placement.Slices.Count > 0 && await CutAsync(reservation, cancellation) is { } failure)
+            if (reservation.Placement.Slices.Count > 0 && await cutter.CutAsync(reservation, cancellation) is { } failure)
             {
                 return failure with { Waited = time.GetElapsedTime(began) };
             }
@@ -52,72 +61,54 @@ public sealed partial class Binder(
     }
 
     /// <summary>The pod as it is known, or the answer where it needs no binding any more.</summary>
-    private async Task<(PodRecord? Pod, BindOutcome? Settled)> GatherAsync(BindRequest request, CancellationToken cancellation)
+    private async Task<(PodRecord? Pod, BindOutcome? Settled)> GatherAsync(BindRequest request, CancellationToken cancellation) =>
+        state.FindReservation(request.Uid) is not { IsPosted: true } && state.FindPod(request.Uid) is { IsWaiting: true } waiting
+            ? (waiting, null)
+            : await AskAsync(request, cancellation);
+
+    /// <summary>The pod as it lives, where it waits; else the answer, and the place is given up unless it is the one that the pod is bound to.</summary>
+    private async Task<(PodRecord? Pod, BindOutcome? Settled)> AskAsync(BindRequest request, CancellationToken cancellation)
     {
-        if (state.FindPod(request.Uid) is { NodeName: null, HasEnded: false } waiting)
+        var live = await client.FindAsync(KubeResources.Pods, request.Namespace, request.Name, cancellation);
+        var record = live?.Metadata.Uid == request.Uid ? PodRecords.Of(live) : null;
+        if (record is { IsWaiting: true })
         {
-            return (waiting, null);
+            state.TakeBack(request.Uid, time.GetUtcNow() + settings.ReservationTtl);
+            return (record, null);
         }
 
-        var live = await client.FindAsync(KubeResources.Pods, request.Namespace, request.Name, cancellation);
-        if (live is null || live.Metadata.Uid != request.Uid)
+        if (record?.NodeName is null || state.FindReservation(request.Uid)?.Node != record.NodeName)
         {
             state.Release(request.Uid);
-            return (null, new BindOutcome($"pod {request.Namespace}/{request.Name} with uid {request.Uid} does not exist any more"));
         }
 
-        var record = PodRecords.Of(live)!;
-        return record.NodeName is { } node
-            ? (null, node == request.Node ? BindOutcome.Success : new BindOutcome($"pod {record.Key} is bound to {node} already"))
-            : record.HasEnded ? (null, new BindOutcome($"pod {record.Key} has ended")) : (record, null);
-    }
-
-    /// <summary>Has the slices made and waits for them.</summary>
-    /// <returns>Why it did not work, or <see langword="null"/> where all are there.</returns>
-    private async Task<BindOutcome?> CutAsync(Reservation reservation, CancellationToken cancellation)
-    {
-        var generation = await writer.BringAsync(reservation.Node, cancellation);
-        var deadline = Task.Delay(settings.BindWait, time, cancellation);
-        while (true)
+        return (null, record switch
         {
-            var next = state.NextChangeOf(reservation.Node);
-            var (readiness, detail) = SliceReadiness.Of(state.FindGpuNode(reservation.Node), reservation, generation);
-            switch (readiness)
-            {
-                case SliceReadiness.Readiness.Ready:
-                    return null;
-                case SliceReadiness.Readiness.Failed:
-                    await GiveUpAsync(reservation, detail, cancellation);
-                    return new BindOutcome($"{nameof(Misfit.PartitioningBackoff)}: {detail}", Misfit.PartitioningBackoff);
-                case SliceReadiness.Readiness.Taken:
-                    state.Release(reservation.Pod.Uid);
-                    return new BindOutcome($"{nameof(Misfit.NoOpenPlacement)}: {detail}", Misfit.NoOpenPlacement);
-                default:
-                    break;
-            }
-
-            if (await Task.WhenAny(next, deadline) == deadline)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                state.BackOff(reservation.Node, time.GetUtcNow() + settings.BackOff);
-                LogSlow(reservation.Node, settings.BindWait, detail);
-                return new BindOutcome($"node {reservation.Node} is not ready after {settings.BindWait.TotalSeconds:0.#} s: {detail}; the place is kept for a retry");
-            }
-        }
-    }
-
-    /// <summary>The pod goes elsewhere; the node rests, and the slice that could not be made is taken out of its spec.</summary>
-    private async Task GiveUpAsync(Reservation reservation, string detail, CancellationToken cancellation)
-    {
-        LogCutFailed(reservation.Node, reservation.Pod.Key, detail);
-        state.BackOff(reservation.Node, time.GetUtcNow() + settings.BackOff);
-        state.Release(reservation.Pod.Uid);
-        await writer.BringAsync(reservation.Node, cancellation);
+            null => new BindOutcome($"pod {request.Namespace}/{request.Name} with uid {request.Uid} does not exist any more"),
+            { NodeName: { } node } => node == request.Node ? BindOutcome.Success : new BindOutcome($"pod {record.Key} is bound to {node} already"),
+            _ => new BindOutcome($"pod {record.Key} {(record.HasEnded ? "has ended" : "is being deleted")}"),
+        });
     }
 
     private async Task<BindOutcome> PostAsync(BindRequest request, Reservation reservation, CancellationToken cancellation)
     {
+        // Old servers bind whichever pod has the name: that it is the one that is meant is seen here.
+        if (await AskAsync(request, cancellation) is { Settled: { } settled })
+        {
+            return settled;
+        }
+
         cancellation.ThrowIfCancellationRequested();
+        if (state.Look(reservation) is { IsFine: false } look)
+        {
+            return cutter.Lost(reservation, look);
+        }
+
+        if (!state.TryPost(reservation, time.GetUtcNow() + LongestLag))
+        {
+            return new BindOutcome($"the place on {request.Node} was kept for {settings.ReservationTtl.TotalSeconds:0.#} s, and that is over");
+        }
+
         var binding = new BindingDocument
         {
             Metadata = new ObjectMeta
@@ -152,16 +143,10 @@ public sealed partial class Binder(
     /// <summary>The server said no, or nothing: what the pod itself says counts.</summary>
     private async Task<BindOutcome> SettleAsync(BindRequest request, KubeApiException refused)
     {
-        var (_, settled) = await GatherAsync(request, CancellationToken.None);
+        var (_, settled) = await AskAsync(request, CancellationToken.None);
         return settled ?? new BindOutcome(refused.Message);
     }
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Binding {Ns}/{Pod} to {Node} failed: {Reason}")]
     private partial void LogFailed(string ns, string pod, string node, string reason);
-
-    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests, the pod goes elsewhere")]
-    private partial void LogCutFailed(string node, string pod, string detail);
-
-    [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "{Node} has not cut a slice within {BindWait}: {Detail}. The node rests, the place is kept")]
-    private partial void LogSlow(string node, TimeSpan bindWait, string detail);
 }

@@ -5,6 +5,5 @@ namespace Nos.Scheduling.Cluster.Binding;
 /// <summary>How a bind goes about it.</summary>
 /// <param name="BindWait">How long a bind waits for slices to be cut and advertised.</param>
 /// <param name="ReservationTtl">How long a place is kept for a pod that is not bound yet.</param>
-/// <param name="BackOff">How long a node rests after a cut failed on it.</param>
 /// <param name="Policy">By what a place is preferred.</param>
-public sealed record BinderSettings(TimeSpan BindWait, TimeSpan ReservationTtl, TimeSpan BackOff, PlacementPolicy Policy);
+public sealed record BinderSettings(TimeSpan BindWait, TimeSpan ReservationTtl, PlacementPolicy Policy);

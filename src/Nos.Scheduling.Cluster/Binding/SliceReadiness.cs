@@ -3,10 +3,10 @@ using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Cluster.Binding;
 
-/// <summary>Judges from the agent's report whether a pod's slices are there.</summary>
+/// <summary>Judges from the GpuNode whether a pod's slices are there.</summary>
 internal static class SliceReadiness
 {
-    /// <summary>What the report says of the slices together: the worst of them.</summary>
+    /// <summary>What the GpuNode says of the slices together: the worst of them.</summary>
     internal enum Readiness
     {
         /// <summary>All exist, are advertised to kubelet, and nobody else has one.</summary>
@@ -14,6 +14,9 @@ internal static class SliceReadiness
 
         /// <summary>The agent has not come to it yet.</summary>
         Waiting,
+
+        /// <summary>The spec does not ask for them: a hand has taken them out again.</summary>
+        Unwanted,
 
         /// <summary>The agent cannot make one of them.</summary>
         Failed,
@@ -28,7 +31,18 @@ internal static class SliceReadiness
     /// <returns>The readiness, and in words which slice it is about.</returns>
     internal static (Readiness Readiness, string Detail) Of(GpuNodeDocument? gpuNode, Reservation reservation, long generation)
     {
-        if (gpuNode?.Status is not { } status || (status.ObservedGeneration ?? 0) < generation)
+        if (gpuNode is null)
+        {
+            return (Readiness.Waiting, "the GpuNode is gone");
+        }
+
+        if (reservation.Placement.Slices.FirstOrDefault(placed => !IsWanted(gpuNode.Spec, placed.Gpu, placed.Id)) is { } dropped)
+        {
+            return (Readiness.Unwanted, $"slice {dropped.Id} was taken out of the spec");
+        }
+
+        // A report about a generation that is still to come is of another GpuNode of this name, or somebody has edited it.
+        if (gpuNode.Status is not { ObservedGeneration: { } observed } status || observed < generation || observed > gpuNode.Metadata.Generation)
         {
             return (Readiness.Waiting, "the agent has not acted on the newest spec");
         }
@@ -51,4 +65,7 @@ internal static class SliceReadiness
 
         return (Readiness.Ready, "");
     }
+
+    private static bool IsWanted(GpuNodeSpec spec, int gpu, string id) =>
+        Array.Exists(spec.Gpus ?? [], listed => listed.Index == gpu && Array.Exists(listed.Slices, slice => slice.Id == id));
 }

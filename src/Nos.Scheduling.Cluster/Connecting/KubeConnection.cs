@@ -54,7 +54,8 @@ public sealed class KubeConnection : IDisposable
     public string Source => settings.Source;
 
     /// <summary>A client with connections of its own. Dispose it before this.</summary>
-    public KubeClient CreateClient() => new(CreateHttpClient());
+    /// <param name="fence">What lets its writes out; <see langword="null"/> where all may go.</param>
+    public KubeClient CreateClient(WriteFence? fence = null) => new(CreateHttpClient(), fence);
 
     /// <summary>As <see cref="CreateClient"/>, below the API: without any time-out of its own.</summary>
     public HttpClient CreateHttpClient() => new(new AuthenticatingHandler(settings, tokens, CreateHandler()))

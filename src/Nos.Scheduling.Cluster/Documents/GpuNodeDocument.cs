@@ -17,4 +17,8 @@ public sealed record GpuNodeDocument : IKubeDocument
 
     /// <summary>What is; <see langword="null"/> until the agent has reported.</summary>
     public GpuNodeStatus? Status { get; init; }
+
+    /// <summary>Whether it is this very node's: not one of an earlier node of the same name. One that names no node is whosever name it bears.</summary>
+    public bool IsOf(NodeDocument node) =>
+        Array.TrueForAll(Metadata.OwnerReferences ?? [], owner => owner.Kind != "Node" || owner.Uid == node.Metadata.Uid);
 }

@@ -56,7 +56,8 @@ public sealed class InMemoryApiServer : HttpMessageHandler
 
     /// <summary>A client of this server.</summary>
     /// <param name="userName">Who it is to webhooks.</param>
-    public KubeClient CreateClient(string userName) => new(CreateHttpClient(userName));
+    /// <param name="fence">What lets its writes out; <see langword="null"/> where all may go.</param>
+    public KubeClient CreateClient(string userName, WriteFence? fence = null) => new(CreateHttpClient(userName), fence);
 
     /// <summary>As <see cref="CreateClient"/>, below the API.</summary>
     public HttpClient CreateHttpClient(string userName)

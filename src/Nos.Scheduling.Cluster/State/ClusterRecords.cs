@@ -11,7 +11,8 @@ internal sealed class ClusterRecords(TimeProvider time)
     private readonly LeaseClock leases = new(time);
     private readonly GpuModels models = new();
     private readonly ConcurrentDictionary<string, Reservation> reservations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> backoffs = new(StringComparer.Ordinal);
+    private readonly NodeRests rests = new(time);
+    private readonly GonePods gone = new(time);
     private DateTimeOffset lastExpiry;
 
     /// <summary>The nodes as they were seen last.</summary>
@@ -23,36 +24,41 @@ internal sealed class ClusterRecords(TimeProvider time)
     /// <summary>The pods.</summary>
     internal PodIndex Pods { get; } = new();
 
+    /// <summary>For whom the specs keep slices.</summary>
+    internal SliceOwners Owners { get; } = new();
+
     /// <summary>Names of nodes about which something changed since they were assembled.</summary>
     internal HashSet<string> Dirty { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether another server decides, too: then the owners in specs, which are written by compare-and-swap, are all that both go by.</summary>
+    internal bool IsContested { get; private set; }
 
     /// <summary>What is reserved for the pod. Alone among all here it may be asked without the guard: every filter call does.</summary>
     internal Reservation? FindReservation(string uid) => reservations.GetValueOrDefault(uid);
 
-    /// <summary>Takes an informer's nodes or GpuNodes over.</summary>
-    internal void Take<T>(InformerEvent<T> change, Dictionary<string, T> known)
-        where T : class, IKubeDocument
+    /// <summary>Takes an informer's nodes over.</summary>
+    internal void Take(InformerEvent<NodeDocument> change)
     {
-        var listed = change.IsReplacement ? change.Changed.Select(item => item.Metadata.Name).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? change.Deleted.Select(item => item.Metadata.Name) : known.Keys.Where(name => !listed.Contains(name));
-        foreach (var name in gone.ToArray())
+        foreach (var (name, _, now) in DocumentChanges.Apply(change, Nodes))
         {
-            known.Remove(name);
             Dirty.Add(name);
+            _ = now is null && rests.Forget(name);
         }
+    }
 
-        foreach (var item in change.Changed)
+    /// <summary>Takes an informer's GpuNodes over. Places on one that is gone, or another one by now, are places no more.</summary>
+    internal void Take(InformerEvent<GpuNodeDocument> change)
+    {
+        foreach (var (name, before, now) in DocumentChanges.Apply(change, GpuNodes))
         {
-            // A write's answer may have overtaken the watch: what is older than what is known is old news.
-            var name = item.Metadata.Name;
-            if (listed is null && known.TryGetValue(name, out var newest) && newest.Metadata.Uid == item.Metadata.Uid
-                && ResourceVersions.IsOlder(item.Metadata.ResourceVersion, newest.Metadata.ResourceVersion))
-            {
-                continue;
-            }
-
-            known[name] = item;
             Dirty.Add(name);
+            if (before is not null && before.Metadata.Uid != now?.Metadata.Uid)
+            {
+                foreach (var reservation in On(name).Where(reservation => !reservation.IsPosted && reservation.Placement.Slices.Count > 0))
+                {
+                    GiveUp(reservation.Pod.Uid);
+                }
+            }
         }
     }
 
@@ -80,32 +86,58 @@ internal sealed class ClusterRecords(TimeProvider time)
     internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
     {
         var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
-        var gone = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
-        foreach (var uid in gone)
+        var removed = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        foreach (var uid in removed)
         {
+            gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
+            Owners.Forget(uid);
+            Dirty.UnionWith(Owners.NodesOf(uid));
         }
 
         foreach (var record in changed)
         {
             Touch(Pods.Put(record));
             Touch(record);
+            Dirty.UnionWith(Owners.NodesOf(record.Uid));
             if (record.NodeName is not null || record.HasEnded)
             {
                 EndReservation(record.Uid);
+                Owners.Forget(record.Uid);
             }
         }
     }
 
     internal void Put(Reservation reservation)
     {
-        EndReservation(reservation.Pod.Uid);
+        GiveUp(reservation.Pod.Uid);
         reservations[reservation.Pod.Uid] = reservation;
         Dirty.Add(reservation.Node);
     }
 
-    internal void EndReservation(string uid)
+    /// <summary>Notes that a Binding for it is on its way.</summary>
+    /// <returns>Whether it still is what is kept for the pod; if not, nothing is noted.</returns>
+    internal bool TryPost(Reservation reservation, DateTimeOffset until) =>
+        reservations.TryUpdate(reservation.Pod.Uid, reservation with { IsPosted = true, Until = until }, reservation);
+
+    /// <summary>The Binding came to nothing: the place is kept as before.</summary>
+    internal void TakeBack(string uid, DateTimeOffset until)
+    {
+        if (FindReservation(uid) is { IsPosted: true } posted)
+        {
+            reservations[uid] = posted with { IsPosted = false, Until = until };
+        }
+    }
+
+    /// <summary>This server keeps no place for the pod, whatever a spec says.</summary>
+    internal void GiveUp(string uid)
+    {
+        EndReservation(uid);
+        Dirty.UnionWith(Owners.Decide(uid));
+    }
+
+    private void EndReservation(string uid)
     {
         if (reservations.TryRemove(uid, out var ended))
         {
@@ -113,13 +145,48 @@ internal sealed class ClusterRecords(TimeProvider time)
         }
     }
 
-    internal void BackOff(string node, DateTimeOffset until)
+    /// <summary>A cut failed on the node: nothing is offered there for a while.</summary>
+    internal NodeRest Rest(string node)
     {
-        backoffs[node] = until;
         Dirty.Add(node);
+        return rests.Fail(node);
     }
 
-    /// <summary>Lets go of reservations, back-offs, leases and owners of slices whose time is up.</summary>
+    /// <summary>A cut succeeded on the node.</summary>
+    internal void EndRest(string node)
+    {
+        if (rests.Forget(node))
+        {
+            Dirty.Add(node);
+        }
+    }
+
+    /// <summary>Another server decides, too, or does no more.</summary>
+    internal void Contest(bool isContested)
+    {
+        if (IsContested != isContested)
+        {
+            IsContested = isContested;
+            Dirty.UnionWith(GpuNodes.Keys);
+        }
+    }
+
+    /// <summary>Drops the places that only this process knows of, and what it decided, so that what the API says is all there is.</summary>
+    internal void Forget()
+    {
+        foreach (var uid in reservations.Keys.ToArray())
+        {
+            EndReservation(uid);
+        }
+
+        Dirty.UnionWith(Owners.ForgetAll());
+        Contest(false);
+    }
+
+    /// <summary>Whether the pod of that uid exists and has not ended, or, where another server decides, too, may only not have been told of yet.</summary>
+    internal bool Lives(string uid) => Pods.Find(uid) is { } pod ? !pod.HasEnded : IsContested && !gone.Contains(uid);
+
+    /// <summary>Lets go of reservations, rests, leases and owners of slices whose time is up.</summary>
     internal void Expire()
     {
         var now = time.GetUtcNow();
@@ -128,12 +195,8 @@ internal sealed class ClusterRecords(TimeProvider time)
             EndReservation(expired.Pod.Uid);
         }
 
-        foreach (var node in backoffs.Where(backoff => backoff.Value <= now).Select(backoff => backoff.Key).ToArray())
-        {
-            backoffs.Remove(node);
-            Dirty.Add(node);
-        }
-
+        Dirty.UnionWith(rests.NewlyEnded());
+        gone.Expire();
         Dirty.UnionWith(leases.NewlyExpired());
         Dirty.UnionWith(GpuNodes.Where(gpuNode => OwnerExpired(gpuNode.Value, lastExpiry, now)).Select(gpuNode => gpuNode.Key));
         lastExpiry = now;
@@ -144,12 +207,15 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
+        Owners.See(name, gpuNode, time.GetUtcNow());
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
-                name, node, gpuNode, Pods.On(name), [.. reservations.Values.Where(reservation => reservation.Node == name)],
-                leases.IsAlive(name), backoffs.ContainsKey(name), Pods.Find, time.GetUtcNow()),
+                name, node, gpuNode, Pods.On(name), On(name), leases.IsAlive(name), rests.Find(name), Pods.Find, time.GetUtcNow())
+            { IsDecided = Owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
             models);
     }
+
+    private Reservation[] On(string node) => [.. reservations.Values.Where(reservation => reservation.Node == node)];
 
     private static bool OwnerExpired(GpuNodeDocument gpuNode, DateTimeOffset after, DateTimeOffset until) =>
         Array.Exists(gpuNode.Spec.Gpus ?? [], gpu => Array.Exists(gpu.Slices, slice => slice.For is { } owner && owner.Until > after && owner.Until <= until));

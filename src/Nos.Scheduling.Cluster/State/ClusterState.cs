@@ -30,6 +30,12 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Called after each new snapshot, under the lock: must be quick and not call back. Set once, before the informers run.</summary>
     public Action<NodeChange>? Changed { get; set; }
 
+    /// <summary>Called with all GpuNodes that are heard of, from whom ever, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<GpuNodeDocument>>? Heard { get; set; }
+
+    /// <summary>Called with the pods that came or changed, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<PodRecord>>? PodsHeard { get; set; }
+
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
 
@@ -43,6 +49,10 @@ public sealed class ClusterState(TimeProvider time)
     public (NodeDocument? Node, GpuNodeDocument? GpuNode) FindDocuments(string name) =>
         Read(() => (records.Nodes.GetValueOrDefault(name), records.GpuNodes.GetValueOrDefault(name)));
 
+    /// <summary>The pods that are bound to the node and have not ended, and its GpuNode or <see langword="null"/>, at one moment.</summary>
+    public (IReadOnlyList<PodRecord> Pods, GpuNodeDocument? GpuNode) FindBound(string node) =>
+        Read<(IReadOnlyList<PodRecord>, GpuNodeDocument?)>(() => ([.. records.Pods.On(node)], records.GpuNodes.GetValueOrDefault(node)));
+
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
 
@@ -55,14 +65,25 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>What is reserved for the pod, or <see langword="null"/>. Takes no lock.</summary>
     public Reservation? FindReservation(string uid) => records.FindReservation(uid);
 
+    /// <summary>The node that keeps slices for the pod, be it by its spec's word only, as after a restart; <see langword="null"/> where none does. Takes no lock.</summary>
+    public string? KeptOn(string uid)
+    {
+        var cluster = current;
+        return FindReservation(uid)?.Node ?? records.Owners.NodesOf(uid).FirstOrDefault(name => cluster.Find(name) is { } node && Keeps(node, uid));
+    }
+
     /// <summary>Completes when anything about the node changes after this call.</summary>
     public Task NextChangeOf(string node) => signals.Next(node);
 
     /// <summary>An informer's nodes.</summary>
-    public void Apply(InformerEvent<NodeDocument> change) => Write(() => records.Take(change, records.Nodes));
+    public void Apply(InformerEvent<NodeDocument> change) => Write(() => records.Take(change));
 
     /// <summary>An informer's GpuNodes.</summary>
-    public void Apply(InformerEvent<GpuNodeDocument> change) => Write(() => records.Take(change, records.GpuNodes));
+    public void Apply(InformerEvent<GpuNodeDocument> change)
+    {
+        Write(() => records.Take(change));
+        Heard?.Invoke(change.Changed);
+    }
 
     /// <summary>A GpuNode as a write or a read returned it, often before the informer sees it.</summary>
     public void Apply(GpuNodeDocument newest) => Apply(new InformerEvent<GpuNodeDocument>(false, [newest], []));
@@ -76,6 +97,7 @@ public sealed class ClusterState(TimeProvider time)
         var changed = change.Changed.Select(PodRecords.Of).OfType<PodRecord>().ToArray();
         var deleted = change.Deleted.Select(pod => pod.Metadata.Uid ?? "").ToArray();
         Write(() => records.Take(changed, deleted, change.IsReplacement));
+        PodsHeard?.Invoke(changed);
     }
 
     /// <summary>An informer's namespaces.</summary>
@@ -103,13 +125,20 @@ public sealed class ClusterState(TimeProvider time)
     {
         lock (gate)
         {
+            var obstacle = ObstacleOf(node, pod);
             var kept = records.FindReservation(pod.Uid) is { } known && known.Node == node ? known.Placement : RestoredPlacement.Of(current.Find(node), pod);
-            if (kept is not null && CanKeep(current.Find(node)) && Keep(new Reservation(pod, node, kept, until)) is { } renewed)
+            if (kept is not null && obstacle is not (Misfit.None or Misfit.NodeNotManaged))
+            {
+                // It passes, and the slices will be there: the place stays until its time is up.
+                return (null, obstacle);
+            }
+
+            if (kept is not null && obstacle == Misfit.None && Keep(new Reservation(pod, node, kept, until)) is { } renewed)
             {
                 return (renewed, Misfit.None);
             }
 
-            records.EndReservation(pod.Uid);
+            records.GiveUp(pod.Uid);
             Publish();
             var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy, prices);
             return placement is null ? (null, misfit)
@@ -118,43 +147,121 @@ public sealed class ClusterState(TimeProvider time)
         }
     }
 
-    /// <summary>Gives a pod's place up.</summary>
-    public void Release(string uid) => Write(() => records.EndReservation(uid));
+    /// <summary>Keeps just that place for a pod that a plan has put there, if it is still to be had on the newest state; any earlier place is given up.</summary>
+    /// <param name="uid">The pod.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="placement">Where the plan put its slices.</param>
+    /// <param name="until">When the reservation ends if nothing comes of it.</param>
+    /// <returns><see langword="null"/> where the place is gone, or the pod waits for none any more; nothing is kept for it then.</returns>
+    public Reservation? ReservePlanned(string uid, string node, NodePlacement placement, DateTimeOffset until)
+    {
+        lock (gate)
+        {
+            // With a Binding on its way the pod has its place, whatever a plan says.
+            if (records.Pods.Find(uid) is not { IsWaiting: true } pod || records.FindReservation(uid) is { IsPosted: true })
+            {
+                return null;
+            }
 
-    /// <summary>A cut failed on the node: nothing is offered there until then.</summary>
-    public void BackOff(string node, DateTimeOffset until) => Write(() => records.BackOff(node, until));
+            records.GiveUp(uid);
+            Publish();
+            return current.Find(node) is { Obstacle: Misfit.None } target && target.Room.Holds(pod.Demand.Room)
+                && PlacementTaking.Take(target, placement, pod.Demand, uid) is var (_, taken)
+                    ? Keep(new Reservation(pod, node, taken, until))
+                    : null;
+        }
+    }
+
+    /// <summary>How things stand with a reservation.</summary>
+    public ReservationLook Look(Reservation reservation) => Read(() => new ReservationLook(
+        records.FindReservation(reservation.Pod.Uid) is { } now && now.Node == reservation.Node && ReferenceEquals(now.Placement, reservation.Placement),
+        HasSlices(reservation),
+        ObstacleOf(reservation.Node, reservation.Pod),
+        current.Find(reservation.Node)?.ObstacleDetail,
+        records.GpuNodes.GetValueOrDefault(reservation.Node)));
+
+    /// <summary>Gives a pod's place up.</summary>
+    public void Release(string uid) => Write(() => records.GiveUp(uid));
+
+    /// <summary>To be asked right before a Binding is sent. From then on the place is given up only when the pod is seen bound or gone, or by <see cref="TakeBack"/>.</summary>
+    /// <param name="reservation">As <see cref="Reserve"/> gave it.</param>
+    /// <param name="until">By when the informer will have told what became of the pod.</param>
+    /// <returns>Whether the place still is the pod's. If not, its time ran out meanwhile, or it was given up, and another may have it.</returns>
+    public bool TryPost(Reservation reservation, DateTimeOffset until) => Read(() => records.TryPost(reservation, until));
+
+    /// <summary>The Binding was sent in vain, the pod still waits: its place is kept until then, and may be given up.</summary>
+    public void TakeBack(string uid, DateTimeOffset until) => Write(() => records.TakeBack(uid, until));
+
+    /// <summary>Whether another server decides, too.</summary>
+    public bool IsContested => Read(() => records.IsContested);
+
+    /// <summary>Another server decides, too, or does no more: then every place is written into the spec before a pod is bound to it.</summary>
+    public void Contest(bool isContested) => Write(() => records.Contest(isContested));
+
+    /// <summary>Drops the places that only this process knows of, and what it decided. A leader's term begins from what the API says.</summary>
+    public void Forget() => Write(records.Forget);
+
+    /// <summary>A cut failed on the node: nothing is offered there for a while, which grows from failure to failure.</summary>
+    public NodeRest Rest(string node)
+    {
+        lock (gate)
+        {
+            var rest = records.Rest(node);
+            Publish();
+            return rest;
+        }
+    }
+
+    /// <summary>A cut succeeded on the node: it rests no more, and what failed before is forgotten.</summary>
+    public void EndRest(string node) => Write(() => records.EndRest(node));
 
     /// <summary>Lets time pass: leases, reservations and back-offs that have run out are noticed. To be called about once a second.</summary>
     public void Tick() => Write(records.Expire);
 
     /// <summary>What the node's GpuNode spec should say now; <see langword="null"/> where there is no GpuNode that the agent has reported to.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="until">How long slices that are reserved from now on wait for their pods.</param>
-    public (GpuNodeDocument Current, GpuSpec[] Wanted)? SpecOf(string node, DateTimeOffset until) =>
+    /// <param name="ownerTtl">How long slices that are reserved from now on wait for their pods.</param>
+    public (GpuNodeDocument Current, GpuSpec[] Wanted)? SpecOf(string node, TimeSpan ownerTtl) =>
         Read<(GpuNodeDocument, GpuSpec[])?>(() => records.GpuNodes.GetValueOrDefault(node) is { Status: not null } gpuNode && current.Find(node) is { } assembled
-            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, uid => records.Pods.Find(uid) is { HasEnded: false }, until))
+            ? (gpuNode, GpuNodeSpecs.Of(assembled, gpuNode, IsLabelled(node), new OwnerRules(records.Lives, time.GetUtcNow(), ownerTtl)))
             : null);
 
-    /// <summary>A node that rests because of this very pod's cut still keeps its place; one that is not there for anybody does not.</summary>
-    private static bool CanKeep(Node? node) => node?.Obstacle is Misfit.None or Misfit.PartitioningBackoff;
+    /// <summary>Whether the node's spec still keeps slices for pods that have given them up: a server after this one would believe it.</summary>
+    public bool NamesOwnersThatLeft(string node) => Read(() => records.GpuNodes.GetValueOrDefault(node) is { } gpuNode && current.Find(node) is { } assembled
+        && SliceOwners.AnyLeft(assembled, gpuNode, records.Pods.Find, time.GetUtcNow()));
+
+    /// <summary>Why nothing may be bound there now. A node that rests because of this very pod's cut still keeps its place. A pod without slices is the scheduler's alone to judge.</summary>
+    private Misfit ObstacleOf(string name, PodRecord pod) =>
+        !pod.Demand.AsksForSlices ? Misfit.None
+        : current.Find(name)?.Obstacle is not { } obstacle ? Misfit.NodeNotManaged
+        : obstacle == Misfit.PartitioningBackoff ? Misfit.None
+        : obstacle;
+
+    private bool IsLabelled(string node) => PartitioningLabel.ModeOf(records.Nodes.GetValueOrDefault(node)) is not null;
+
+    private bool HasSlices(Reservation reservation)
+    {
+        var node = current.Find(reservation.Node);
+        return reservation.Placement.Slices.All(placed => node?.FindGpu(placed.Gpu)?.Slices
+            .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
+    }
 
     /// <summary>Enters the reservation and sees whether the node really has all its slices for the pod; if not, takes it out again.</summary>
     private Reservation? Keep(Reservation reservation)
     {
         records.Put(reservation);
         Publish();
-
-        var node = current.Find(reservation.Node);
-        var holds = reservation.Placement.Slices.All(placed => node?.FindGpu(placed.Gpu)?.Slices
-            .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
-        if (!holds)
+        if (HasSlices(reservation))
         {
-            records.EndReservation(reservation.Pod.Uid);
-            Publish();
+            return reservation;
         }
 
-        return holds ? reservation : null;
+        records.GiveUp(reservation.Pod.Uid);
+        Publish();
+        return null;
     }
+
+    private static bool Keeps(Node node, string uid) => node.Gpus.Any(gpu => gpu.Slices.Any(slice => slice.Hold == SliceHold.Reserved && slice.OwnerUid == uid));
 
     private T Read<T>(Func<T> read)
     {

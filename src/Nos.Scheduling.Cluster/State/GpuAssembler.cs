@@ -24,16 +24,14 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
     /// <summary>A slice that a pod or process has: the truth, whatever else is said.</summary>
     internal void AddUsed(SliceShape shape, SliceResource resource, string? ownerUid, MpsDemand demand)
     {
-        // A used slice of the other mode: the GPU cannot be shared as the label wants until it ends.
-        isLost |= shape.Profile is null == (mode == PartitioningMode.Mig);
         Accept(new Slice(shape, resource, SliceHold.Used, ownerUid, demand));
     }
 
-    /// <summary>Adds a slice unless it cannot stand beside those before it.</summary>
+    /// <summary>Adds a slice unless it cannot stand beside those before it. A free one of the other mode is on its way out; one that somebody has a right to stays.</summary>
     /// <returns>Whether it was added.</returns>
     internal bool TryAdd(Slice slice)
     {
-        if (!CanStand(slice.Shape))
+        if ((slice.IsFree && IsOfOtherMode(slice.Shape)) || !CanStand(slice.Shape))
         {
             return false;
         }
@@ -66,18 +64,21 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
     {
         if (shape.Profile is not { } profile)
         {
-            return mode == PartitioningMode.Mps && !Has(shape) && takenGB + shape.MemoryGB <= model.UsableGB;
+            return !Has(shape) && takenGB + shape.MemoryGB <= model.UsableGB;
         }
 
-        return mode == PartitioningMode.Mig
-            && profile.Starts.Contains(shape.Start)
+        return profile.Starts.Contains(shape.Start)
             && !shape.Mask.Overlaps(taken)
             && accepted.Count(slice => slice.Shape.Profile == profile) < profile.MaxInstances
             && accepted.TrueForAll(slice => slice.Shape.Profile is not { } other || profile.ToleratesBeside(other));
     }
 
+    private bool IsOfOtherMode(SliceShape shape) => shape.Profile is null == (mode == PartitioningMode.Mig);
+
     private void Accept(Slice slice)
     {
+        // With a held slice of the other mode the GPU cannot be shared as the label wants until that ends.
+        isLost |= IsOfOtherMode(slice.Shape);
         accepted.Add(slice);
         taken |= slice.Shape.Mask;
         takenGB += slice.Shape.Profile is null ? slice.Shape.MemoryGB : 0;

@@ -13,22 +13,28 @@ internal static class NodeAssembler
         var (obstacle, detail) = NodeObstacles.Of(facts);
         var mode = ModeOf(facts);
         var room = facts.Node is null ? default : PodRooms.Allocatable(facts.Node.Status);
+        var others = facts.Node is null ? default : PodOthers.Allocatable(facts.Node.Status);
         foreach (var pod in facts.Pods)
         {
-            room -= pod.Demand.Room;
+            (room, others) = (room - pod.Demand.Room, others - pod.Demand.Others);
         }
 
         foreach (var reservation in facts.Reservations.Where(reservation => reservation.Pod.NodeName is null))
         {
-            room -= reservation.Pod.Demand.Room;
+            (room, others) = (room - reservation.Pod.Demand.Room, others - reservation.Pod.Demand.Others);
         }
 
         var gpus = GpusOf(facts, models, mode);
-        return new Node(facts.Name, mode, obstacle, [.. gpus], room) { ObstacleDetail = detail };
+        return new Node(facts.Name, mode, obstacle, [.. gpus], room)
+        {
+            Traits = NodeTraitsOf.Read(facts.Name, facts.Node),
+            Others = others,
+            ObstacleDetail = detail,
+        };
     }
 
     internal static PartitioningMode ModeOf(NodeFacts facts) =>
-        facts.Node?.Metadata.Label(NosKeys.GpuPartitioning) == "mps" ? PartitioningMode.Mps : PartitioningMode.Mig;
+        PartitioningLabel.ModeOf(facts.Node) == PartitioningLabel.Mps ? PartitioningMode.Mps : PartitioningMode.Mig;
 
     private static IEnumerable<Gpu> GpusOf(NodeFacts facts, GpuModels models, PartitioningMode mode)
     {

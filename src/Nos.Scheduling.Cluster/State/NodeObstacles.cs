@@ -30,14 +30,21 @@ internal static class NodeObstacles
             return (Misfit.AgentSilent, "the agent has not reported the node's GPUs yet");
         }
 
+        // A report without the condition is half a report: somebody has edited it.
+        var ready = Find(status.Conditions, "Ready");
         return gpuNode.Metadata.DeletionTimestamp is not null ? (Misfit.NodeNotReady, "the GpuNode is being deleted")
-            : Find(status.Conditions, "Ready") is { Status: not "True" } ready ? (ReasonOf(ready), ready.Message)
+            : !gpuNode.IsOf(facts.Node!) ? (Misfit.NodeNotReady, "the GpuNode is of an earlier node of this name")
+            : ready is null ? (Misfit.NodeNotReady, "the agent does not say whether it is ready")
+            : ready.Status != "True" ? (ReasonOf(ready), ready.Message)
             : !facts.IsAgentAlive ? (Misfit.AgentSilent, "the agent's Lease has run out")
             : gpuNode.Spec.Gpus is null ? (Misfit.NodeNotReady, "the GPUs are not adopted yet")
             : !string.Equals(gpuNode.Spec.Mode, label, StringComparison.OrdinalIgnoreCase) ? (Misfit.NodeNotReady, $"the GpuNode is still in mode {gpuNode.Spec.Mode}")
-            : facts.IsBackingOff ? (Misfit.PartitioningBackoff, "a slice could not be cut here a moment ago")
+            : facts.Rest is { } rest ? (Misfit.PartitioningBackoff, Resting(rest))
             : (Misfit.None, null);
     }
+
+    private static string Resting(NodeRest rest) =>
+        $"slices could not be cut here, {(rest.Failures == 1 ? "once" : $"{rest.Failures} times in a row")}; tried again after {rest.Until.UtcDateTime:HH:mm:ss} UTC";
 
     /// <summary>The condition's reason where it is one of ours, else <see cref="Misfit.NodeNotReady"/>.</summary>
     private static Misfit ReasonOf(Condition ready) =>

@@ -26,7 +26,7 @@ public static class PodDemands
             Read(pod, container, ContainerKind.Main, demands);
         }
 
-        return PodDemand.Of(demands, PodRooms.Of(pod.Spec));
+        return PodDemand.Of(demands, PodRooms.Of(pod.Spec), PodOthers.Of(pod.Spec));
     }
 
     private static void Read(PodDocument pod, Container container, ContainerKind kind, List<ContainerDemand> demands)

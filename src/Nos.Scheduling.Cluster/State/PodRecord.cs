@@ -1,4 +1,6 @@
 using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Planning;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -26,6 +28,9 @@ public sealed record PodRecord
     /// <summary>The slices that its annotation names; empty where there is none or it cannot be read. Users may have forged it.</summary>
     public required IReadOnlyList<PromisedSlice> Promise { get; init; }
 
+    /// <summary>Whether it has the annotation, and nothing in it can be read.</summary>
+    public bool IsPromiseUnreadable { get; init; }
+
     /// <summary>Whether it asks for what only the webhook translates, and was not translated.</summary>
     public bool IsNotAdmitted { get; init; }
 
@@ -38,9 +43,32 @@ public sealed record PodRecord
     /// <summary>Its phase, for display.</summary>
     public string? Phase { get; init; }
 
+    /// <summary>Its priority; 0 where admission resolved none.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>When the API server stored it first; <see langword="null"/> where it is only planned.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>Which nodes it may be put on; read only while it waits.</summary>
+    public NodeRequirements Requirements { get; init; } = NodeRequirements.None;
+
+    /// <summary>What a scheduler said when it found no node for it; <see langword="null"/> where none did, or none says so any more.</summary>
+    public string? Unschedulable { get; init; }
+
     /// <summary>Namespace and name.</summary>
     public string Key => $"{Namespace}/{Name}";
 
     /// <summary>Whether it waits for a node.</summary>
     public bool IsWaiting => NodeName is null && !HasEnded && !IsTerminating;
+
+    /// <summary>The pod as plans for batches see it.</summary>
+    public PendingPod ToPending() => new()
+    {
+        Uid = Uid,
+        Key = Key,
+        Demand = Demand,
+        Requirements = Requirements,
+        Priority = Priority,
+        Created = Created,
+    };
 }

@@ -1,6 +1,7 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -19,7 +20,17 @@ public static class PodRecords
     private static readonly string[] UntranslatedAnnotations = ["gpu-fraction", "gpu-memory"];
 
     /// <summary>The record of a pod; <see langword="null"/> where it has no uid, which no pod of an API server lacks.</summary>
-    public static PodRecord? Of(PodDocument pod) => pod.Metadata.Uid is not { Length: > 0 } uid ? null : new PodRecord
+    public static PodRecord? Of(PodDocument pod) => pod.Metadata.Uid is { Length: > 0 } uid
+        ? Of(pod, uid, PromisedSlice.ReadAll(pod.Metadata.Annotation(NosKeys.Slices)))
+        : null;
+
+    /// <summary>Whether the pod asks for what only the webhook translates and was not translated (<see cref="Misfit.NotAdmitted"/>).</summary>
+    public static bool IsNotAdmitted(PodDocument pod) =>
+        pod.Spec.Containers.Any(AsksUntranslated)
+        || (pod.Spec.InitContainers?.Any(AsksUntranslated) ?? false)
+        || (pod.Metadata.Annotation(NosKeys.Requested) is null && Array.Exists(UntranslatedAnnotations, key => pod.Metadata.Annotation(key) is not null));
+
+    private static PodRecord Of(PodDocument pod, string uid, IReadOnlyList<PromisedSlice> promise) => new()
     {
         Uid = uid,
         Namespace = string.Intern(pod.Metadata.Namespace ?? "default"),
@@ -27,18 +38,19 @@ public static class PodRecords
         NodeName = string.IsNullOrEmpty(pod.Spec.NodeName) ? null : string.Intern(pod.Spec.NodeName),
         SchedulerName = string.Intern(pod.Spec.SchedulerName ?? "default-scheduler"),
         Demand = PodDemands.Of(pod),
-        Promise = PromisedSlice.ReadAll(pod.Metadata.Annotation(NosKeys.Slices)),
+        Promise = promise,
+        IsPromiseUnreadable = promise.Count == 0 && pod.Metadata.Annotation(NosKeys.Slices) is not null,
         IsNotAdmitted = IsNotAdmitted(pod),
         HasEnded = pod.Status.Phase is "Succeeded" or "Failed",
         IsTerminating = pod.Metadata.DeletionTimestamp is not null,
         Phase = pod.Status.Phase,
+        Priority = pod.Spec.Priority ?? 0,
+        Created = pod.Metadata.CreationTimestamp,
+        Requirements = string.IsNullOrEmpty(pod.Spec.NodeName) ? PodRequirements.Of(pod.Spec) : NodeRequirements.None,
+        Unschedulable = Array.Find(pod.Status.Conditions ?? [], IsUnschedulable)?.Message,
     };
 
-    /// <summary>Whether the pod asks for what only the webhook translates and was not translated (<see cref="Misfit.NotAdmitted"/>).</summary>
-    public static bool IsNotAdmitted(PodDocument pod) =>
-        pod.Spec.Containers.Any(AsksUntranslated)
-        || (pod.Spec.InitContainers?.Any(AsksUntranslated) ?? false)
-        || (pod.Metadata.Annotation(NosKeys.Requested) is null && Array.Exists(UntranslatedAnnotations, key => pod.Metadata.Annotation(key) is not null));
+    private static bool IsUnschedulable(Condition condition) => condition is { Type: "PodScheduled", Status: "False", Reason: "Unschedulable" };
 
     private static bool AsksUntranslated(Container container) =>
         Array.Exists(Untranslated, name => (container.Resources?.Limits?.ContainsKey(name) ?? false) || (container.Resources?.Requests?.ContainsKey(name) ?? false));

@@ -37,6 +37,9 @@ public readonly record struct PromisedSlice(string Container, int Gpu, string Sh
         return promised;
     }
 
+    /// <summary>The entry as it is written.</summary>
+    public override string ToString() => $"{Container}={Gpu}/{Shape}{(IsMig ? '@' : '#')}{Start}";
+
     private static PromisedSlice? Read(string entry)
     {
         var container = entry.IndexOf('=');

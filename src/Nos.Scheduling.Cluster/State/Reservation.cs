@@ -7,4 +7,8 @@ namespace Nos.Scheduling.Cluster.State;
 /// <param name="Node">Where.</param>
 /// <param name="Placement">The slices.</param>
 /// <param name="Until">When it ends if nothing comes of it.</param>
-public sealed record Reservation(PodRecord Pod, string Node, NodePlacement Placement, DateTimeOffset Until);
+public sealed record Reservation(PodRecord Pod, string Node, NodePlacement Placement, DateTimeOffset Until)
+{
+    /// <summary>Whether a Binding for it has been sent: then the pod may be bound whatever the informer shows, and only the live pod can tell.</summary>
+    public bool IsPosted { get; init; }
+}

@@ -9,7 +9,7 @@ internal static class RestoredPlacement
     /// <summary>The placement, or <see langword="null"/> where not all that the pod needs is kept for it on the node.</summary>
     internal static NodePlacement? Of(Node? node, PodRecord pod)
     {
-        if (node is null || node.Obstacle != Misfit.None || !pod.Demand.AsksForSlices)
+        if (node is null || !pod.Demand.AsksForSlices)
         {
             return null;
         }

@@ -12,8 +12,18 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
     internal void Lay()
     {
         LayUsed();
-        LayReserved();
-        LayOwnedBySpec();
+        if (facts.IsContested)
+        {
+            // One of our reservations that is not in the spec yet has lost against an owner that is.
+            LayOwnedBySpec();
+            LayReserved();
+        }
+        else
+        {
+            LayReserved();
+            LayOwnedBySpec();
+        }
+
         LayCovered();
         LayFreeBySpec();
         LayFreeByReport();
@@ -43,16 +53,18 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         }
     }
 
-    /// <summary>Reservations that outlived their server: the spec says for whom a slice was cut, and until when it waits.</summary>
+    /// <summary>Reservations that outlived their server, or are another's: the spec says for whom a slice was cut, and until when it waits.</summary>
     private void LayOwnedBySpec()
     {
         foreach (var (gpu, slice) in Wanted().Where(wanted => wanted.Slice.For is { } owner && owner.Until > facts.Now))
         {
-            if (facts.FindPod(slice.For!.Uid) is { IsWaiting: true } owner
-                && !facts.Reservations.Any(reservation => reservation.Pod.Uid == owner.Uid)
-                && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
+            var (uid, owner) = (slice.For!.Uid, facts.FindPod(slice.For.Uid));
+            var counts = facts.IsContested
+                ? (owner?.IsWaiting ?? !facts.IsGone(uid)) && !facts.Reservations.Any(reservation => reservation.Pod.Uid == uid)
+                : owner is { IsWaiting: true } && !facts.IsDecided(uid);
+            if (counts && gpu.ShapeOf(slice) is { } shape && SliceResource.TryParse(slice.Resource, out var resource))
             {
-                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, owner.Uid, DemandOf(owner, resource)));
+                gpu.TryAdd(new Slice(shape, resource, SliceHold.Reserved, uid, DemandOf(owner, resource)));
             }
         }
     }
@@ -118,28 +130,27 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         from slice in gpu.Slices
         select (assembler, slice);
 
-    private IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Promised(PodRecord pod, SliceResource resource)
-    {
-        foreach (var promised in pod.Promise)
-        {
-            // A promise counts only as far as the pod's own limits and the GpuNode bear it out: users forge annotations.
-            if (Find(promised.Gpu) is { } gpu
-                && Wanted().Any(wanted => wanted.Gpu == gpu && wanted.Slice.Id == promised.Id && wanted.Slice.Resource == resource.Name)
-                && Wanted().First(wanted => wanted.Gpu == gpu && wanted.Slice.Id == promised.Id).Slice is { } slice
-                && gpu.ShapeOf(slice) is { } shape)
-            {
-                yield return (gpu, shape);
-            }
-        }
-    }
+    /// <summary>The slices of a promise as far as the pod's own limits and the GpuNode bear it out, be it the spec or the report: users forge annotations.</summary>
+    private IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Promised(PodRecord pod, SliceResource resource) => pod.Promise.SelectMany(promised =>
+        Shaped(Wanted().Where(wanted => wanted.Gpu.Index == promised.Gpu && wanted.Slice.Id == promised.Id && wanted.Slice.Resource == resource.Name))
+            .Concat(Shaped(Unlisted(resource).Where(reported => reported.Gpu.Index == promised.Gpu && reported.Slice.Id == promised.Id)))
+            .Take(1));
 
+    /// <summary>The slices of which kubelet may have given the pod one, lowest first.</summary>
     private IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Present(SliceResource resource) =>
-        from wanted in Wanted()
-        where wanted.Slice.Resource == resource.Name && StateOf(wanted.Gpu.Index, wanted.Slice.Id) is SliceStates.Free or SliceStates.Creating
-        let shape = wanted.Gpu.ShapeOf(wanted.Slice)
-        where shape is not null
-        orderby wanted.Gpu.Index, shape.Value.Start
-        select (wanted.Gpu, shape.Value);
+        Shaped(Wanted().Where(wanted => wanted.Slice.Resource == resource.Name && StateOf(wanted.Gpu.Index, wanted.Slice.Id) is SliceStates.Free or SliceStates.Creating))
+            .Concat(Shaped(Unlisted(resource).Where(reported => reported.Slice.State == SliceStates.Free)))
+            .OrderBy(place => place.Gpu.Index).ThenBy(place => place.Shape.Start);
+
+    private static IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Shaped(IEnumerable<(GpuAssembler Gpu, SliceSpec Slice)> slices) =>
+        from slice in slices let shape = slice.Gpu.ShapeOf(slice.Slice) where shape is not null select (slice.Gpu, shape.Value);
+
+    private static IEnumerable<(GpuAssembler Gpu, SliceShape Shape)> Shaped(IEnumerable<(GpuAssembler Gpu, SliceStatus Slice)> slices) =>
+        from slice in slices let shape = slice.Gpu.ShapeOf(slice.Slice) where shape is not null select (slice.Gpu, shape.Value);
+
+    /// <summary>Slices of that resource that are reported and that the spec does not name: before the first spec, or because a hand took them out.</summary>
+    private IEnumerable<(GpuAssembler Gpu, SliceStatus Slice)> Unlisted(SliceResource resource) => Reported()
+        .Where(reported => ResourceOf(reported.Gpu.Index, reported.Slice.Id) is null && reported.Gpu.ShapeOf(reported.Slice) is { } shape && ResourceOf(shape) == resource);
 
     private GpuAssembler? Find(int index) => gpus.Find(gpu => gpu.Index == index);
 
@@ -159,15 +170,10 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
         && pod.Demand.Slices.GroupBy(request => request.Resource).All(like => ReportedCount(pod, like.Key) >= like.Count());
 
     private int ReportedCount(PodRecord pod, SliceResource resource) => Reported().Count(reported =>
-        reported.Slice.State == SliceStates.Used && IsHeldBy(reported.Slice, pod)
+        reported.Slice.State == SliceStates.Used && ReportedSlices.IsHeldBy(reported.Slice, pod)
         && (ResourceOf(reported.Gpu.Index, reported.Slice.Id) ?? (reported.Gpu.ShapeOf(reported.Slice) is { } shape ? ResourceOf(shape) : null)) == resource);
 
-    private PodRecord? HolderOf(SliceStatus slice) => facts.Pods.FirstOrDefault(pod => IsHeldBy(slice, pod));
-
-    /// <summary>By uid where the agent knows it; by name else, since names come again.</summary>
-    private static bool IsHeldBy(SliceStatus slice, PodRecord pod) => slice.PodUid is { } uid
-        ? uid == pod.Uid
-        : slice.Pod is { } holder && (holder == pod.Key || holder.StartsWith(pod.Key + "/", StringComparison.Ordinal));
+    private PodRecord? HolderOf(SliceStatus slice) => facts.Pods.FirstOrDefault(pod => ReportedSlices.IsHeldBy(slice, pod));
 
     private static MpsDemand DemandOf(PodRecord? pod, SliceResource resource) =>
         pod?.Demand.Slices.FirstOrDefault(request => request.Resource == resource).Mps ?? default;

@@ -33,6 +33,6 @@ internal static class SnapshotBuilder
             }
         }
 
-        return new ClusterSnapshot(nodes.MoveToImmutable(), before.Places);
+        return new ClusterSnapshot(nodes.DrainToImmutable(), before.Places);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -18,7 +19,7 @@ internal sealed partial class CertificateFolder(string folder, TimeProvider time
 
     /// <summary>The server's certificate and the CA certificates of its clients.</summary>
     /// <exception cref="InvalidOperationException">The folder has never held readable ones; the message says which file is wrong.</exception>
-    internal (X509Certificate2 Server, X509Certificate2Collection ClientAuthorities) Current()
+    internal (SslStreamCertificateContext Server, X509Certificate2Collection ClientAuthorities) Current()
     {
         lock (gate)
         {
@@ -28,7 +29,7 @@ internal sealed partial class CertificateFolder(string folder, TimeProvider time
                 Look();
             }
 
-            return (loaded!.Server, loaded.ClientAuthorities);
+            return (loaded!.Context, loaded.ClientAuthorities);
         }
     }
 
@@ -63,10 +64,22 @@ internal sealed partial class CertificateFolder(string folder, TimeProvider time
         authorities.ImportFromPemFile(Path.Combine(folder, "ca.crt"));
 
         // SslStream wants a key that is not ephemeral; a PKCS#12 round trip gives it one.
-        return new Loaded(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), authorities, stamp);
+        var server = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+
+        // Made once: made per connection, the server's own chain would be built in every handshake.
+        return new Loaded(server, SslStreamCertificateContext.Create(server, Intermediates(), offline: true), authorities, stamp);
     }
 
-    private sealed record Loaded(X509Certificate2 Server, X509Certificate2Collection ClientAuthorities, string Stamp);
+    /// <summary>What <c>tls.crt</c> holds beside the server's own certificate, to be sent along.</summary>
+    private X509Certificate2Collection Intermediates()
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(Path.Combine(folder, "tls.crt"));
+        chain.RemoveAt(0);
+        return chain;
+    }
+
+    private sealed record Loaded(X509Certificate2 Server, SslStreamCertificateContext Context, X509Certificate2Collection ClientAuthorities, string Stamp);
 
     [LoggerMessage(EventId = 501, Level = LogLevel.Information, Message = "Certificates read from {Folder}: {Subject}, valid until {NotAfter:u}")]
     private partial void LogLoaded(string folder, string subject, DateTime notAfter);

@@ -1,53 +1,63 @@
 using Nos.Scheduling.Cluster.Api;
-using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Admission;
-using Nos.Scheduling.Server.Controllers;
 using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Server.Options;
 
 namespace Nos.Scheduling.Server.Composition;
 
-/// <summary>The server's parts, put together; the same for a real cluster and for the embedded one.</summary>
-internal sealed class SchedulingServer
+/// <summary>
+/// The server's parts, put together; the same for a real cluster and for the embedded one. What watches and admits runs on every replica, what decides and
+/// writes on the leader: see <see cref="LeaderWork"/>.
+/// </summary>
+internal sealed class SchedulingServer : IDisposable
 {
-    /// <summary>How long a node rests after a cut failed on it.</summary>
-    private static readonly TimeSpan NodeRest = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
 
-    private readonly GpuNodeLoop gpuNodeLoop;
-    private readonly WakeUpLoop wakeUpLoop;
+    private readonly KubeClient client;
+    private readonly KubeClient election;
+    private readonly Leadership leadership;
     private readonly TimeProvider time;
 
-    /// <param name="client">The API server.</param>
+    /// <param name="connect">A client of the API server with connections of its own, behind a fence or none.</param>
     /// <param name="options">What the operator decided.</param>
-    /// <param name="identity">Our own user name; <see langword="null"/> where it is unknown: then nobody may write our keys.</param>
+    /// <param name="identity">Who we are.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
-    internal SchedulingServer(KubeClient client, ServerOptions options, string? identity, TimeProvider time, ILoggerFactory loggers)
+    internal SchedulingServer(Func<WriteFence?, KubeClient> connect, ServerOptions options, ServerIdentity identity, TimeProvider time, ILoggerFactory loggers)
     {
         this.time = time;
-        State = new ClusterState(time);
-        Informers = new ClusterInformers(client, State, options.Namespace, loggers.CreateLogger<ClusterInformers>(), time);
-        var writer = new GpuNodeWriter(client, State, time, options.ReservationTtl);
-        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, NodeRest, options.Policy);
-        var binder = new Binder(client, State, writer, settings, time, loggers.CreateLogger<Binder>());
-        Extender = new ExtenderEndpoints(State, binder, new AssumedPlaces(time), options.Policy, WhyNot);
-        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity, options.Namespace);
-        Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
-        var reconciler = new GpuNodeReconciler(client, State, writer, loggers.CreateLogger<GpuNodeReconciler>());
-        gpuNodeLoop = new GpuNodeLoop(reconciler, time, loggers.CreateLogger<GpuNodeLoop>(), () => Interlocked.Increment(ref reconcileErrors));
-        wakeUpLoop = new WakeUpLoop(client, State, time, loggers.CreateLogger<WakeUpLoop>());
-        State.Changed = change =>
-        {
-            gpuNodeLoop.Enqueue(change.Name);
-            wakeUpLoop.Look(change);
-        };
-    }
+        client = connect(null);
 
-    private long reconcileErrors;
+        // On connections of its own: no list of many megabytes stands before a renewal.
+        election = connect(null);
+        State = new ClusterState(time);
+        var settings = new ElectionSettings(options.Namespace, options.LeaseName, identity.Holder, options.LeaseDuration);
+        var elector = new Elector(election, settings, time, loggers.CreateLogger<Elector>());
+        Informers = new ClusterInformers(
+            client, State, options.Namespace, lease => (lease == options.LeaseName ? elector.Nudge : (Action?)null)?.Invoke(), loggers.CreateLogger<ClusterInformers>(), time);
+        var assumed = new AssumedPlaces(time);
+        var role = new RoleLabel(client, options.Namespace, identity.Pod, time, loggers.CreateLogger<RoleLabel>());
+        leadership = new Leadership(
+            elector,
+            settings,
+            connect,
+            (term, fenced) => new LeaderWork(term, fenced, State, role, options, time, loggers),
+            Informers,
+            State,
+            assumed,
+            role,
+            time,
+            loggers.CreateLogger<Leadership>());
+        Extender = new ExtenderEndpoints(State, assumed, options.Policy, () => leadership.Current?.Active);
+        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
+        Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
+        State.Changed = leadership.Look;
+        State.Heard = leadership.Look;
+        State.PodsHeard = leadership.Look;
+    }
 
     /// <summary>What is known of the cluster.</summary>
     internal ClusterState State { get; }
@@ -61,18 +71,30 @@ internal sealed class SchedulingServer
     /// <summary>The API server's webhooks.</summary>
     internal AdmissionEndpoints Admission { get; }
 
-    /// <summary>How often a GpuNode could not be reconciled.</summary>
-    internal long ReconcileErrors => Interlocked.Read(ref reconcileErrors);
+    /// <summary>How often each loop failed.</summary>
+    internal IEnumerable<(string Loop, long Failures)> ReconcileErrors => leadership.Errors();
 
-    /// <summary>Why the extender does not answer yet; <see langword="null"/> once it does.</summary>
+    /// <summary>Whether this server answers the scheduler: it leads, and its caches are as new as its term.</summary>
+    internal bool IsLeading => leadership.Current is not null;
+
+    /// <summary>Another leader by another Lease, heard of a short while ago; <see langword="null"/> where there is none, or this server does not lead.</summary>
+    internal Rival? Rival => leadership.Current?.Rival;
+
+    /// <summary>Completes when this server leads for the first time.</summary>
+    internal Task HasLed => leadership.HasLed;
+
+    /// <summary>Why this server is not ready, as leader or standby; <see langword="null"/> once it is.</summary>
     internal string? WhyNot() => Informers.AreSynced ? null : "the caches are not synced yet";
 
-    /// <summary>Runs the informers, and the loops once the caches are synced, until cancelled.</summary>
-    internal async Task RunAsync(CancellationToken cancellation)
+    /// <summary>Runs until cancelled; ends when nothing writes any more, and the Lease, where it was held, is released.</summary>
+    internal Task RunAsync(CancellationToken cancellation) =>
+        Task.WhenAll(Informers.RunAsync(cancellation), leadership.RunAsync(cancellation), TickAsync(cancellation));
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        var watching = Informers.RunAsync(cancellation);
-        await Informers.Synced.WaitAsync(cancellation);
-        await Task.WhenAll(watching, gpuNodeLoop.RunAsync(cancellation), wakeUpLoop.RunAsync(cancellation), TickAsync(cancellation));
+        client.Dispose();
+        election.Dispose();
     }
 
     private async Task TickAsync(CancellationToken cancellation)
@@ -81,6 +103,7 @@ internal sealed class SchedulingServer
         while (await timer.WaitForNextTickAsync(cancellation))
         {
             State.Tick();
+            State.Contest(leadership.IsContested);
         }
     }
 }

@@ -24,11 +24,11 @@ internal static class ServerEndpoints
     {
         routes.MapPost("/scheduler/filter", Timed("filter", server.Extender.FilterAsync, metrics.ObserveExtender));
         routes.MapPost("/scheduler/prioritize", Timed("prioritize", server.Extender.PrioritizeAsync, metrics.ObserveExtender));
-        routes.MapPost("/scheduler/preempt", Timed("preempt", ExtenderEndpoints.PreemptAsync, metrics.ObserveExtender));
+        routes.MapPost("/scheduler/preempt", Timed("preempt", server.Extender.PreemptAsync, metrics.ObserveExtender));
         routes.MapPost("/scheduler/bind", Timed("bind", server.Extender.BindAsync, metrics.ObserveExtender));
         routes.MapPost("/admission/pods/mutate", Timed("pods", server.Admission.MutatePodsAsync, metrics.ObserveAdmission));
         routes.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
-        routes.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, isStopping() ? "stopping" : server.WhyNot(), isSimulated)));
+        routes.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, isStopping() ? "stopping" : server.WhyNot(), server, isSimulated)));
         routes.MapGet("/api/gpunodes", (RequestDelegate)(http => AnswerGpuNodesAsync(http, server)));
     }
 
@@ -51,10 +51,17 @@ internal static class ServerEndpoints
         }
     };
 
-    private static Task AnswerReadyAsync(HttpContext http, string? whyNot, bool isSimulated)
+    /// <summary>
+    /// Whether this replica is ready; with <c>?leader</c>: whether it is the one that answers the scheduler. Two leaders are told there, too: that nothing is
+    /// doubled meanwhile is no reason to leave it so.
+    /// </summary>
+    private static Task AnswerReadyAsync(HttpContext http, string? whyNot, SchedulingServer server, bool isSimulated)
     {
+        var asksForLeader = http.Request.Query.ContainsKey("leader");
+        whyNot ??= asksForLeader && !server.IsLeading ? ExtenderEndpoints.NotLeading : null;
         http.Response.StatusCode = whyNot is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return http.Response.WriteAsync((whyNot ?? (isSimulated ? "ok (simulated cluster)" : "ok")) + "\n");
+        var text = whyNot ?? (isSimulated ? "ok (simulated cluster)" : "ok");
+        return http.Response.WriteAsync(asksForLeader && server.Rival is { } rival ? $"{text}\n{rival.Sentence}\n" : $"{text}\n");
     }
 
     private static async Task AnswerGpuNodesAsync(HttpContext http, SchedulingServer server)

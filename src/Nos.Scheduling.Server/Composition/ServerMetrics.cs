@@ -19,9 +19,15 @@ internal sealed class ServerMetrics
         bindWait = metrics.Histogram(NosMetrics.BindWait).With();
         metrics.CollectSlices(server.State.GpuNodes, options.TellsPerGpu);
         metrics.CollectFragmentation(() => server.State.Current);
-        metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.WhyNot() is null ? 1 : 0));
+        metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.IsLeading ? 1 : 0));
         metrics.Collect(NosMetrics.PendingPods, sink => AddPending(sink, server));
-        metrics.Collect(NosMetrics.ReconcileErrors, sink => sink.Add(server.ReconcileErrors, "gpunode"));
+        metrics.Collect(NosMetrics.ReconcileErrors, sink =>
+        {
+            foreach (var (loop, failures) in server.ReconcileErrors)
+            {
+                sink.Add(failures, loop);
+            }
+        });
         metrics.Collect(NosMetrics.WatchRestarts, sink =>
         {
             foreach (var (kind, restarts) in server.Informers.Restarts)
@@ -31,7 +37,7 @@ internal sealed class ServerMetrics
         });
         if (certificates is not null)
         {
-            metrics.Collect(NosMetrics.CertificateExpiry, sink => sink.Add(new DateTimeOffset(certificates.Current().Server.NotAfter).ToUnixTimeSeconds()));
+            metrics.Collect(NosMetrics.CertificateExpiry, sink => sink.Add(new DateTimeOffset(certificates.Current().Server.TargetCertificate.NotAfter).ToUnixTimeSeconds()));
         }
 
         if (carriesAgents)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
 using Nos.Scheduling.Cluster.Observing;
@@ -11,6 +12,12 @@ namespace Nos.Scheduling.Server.Composition;
 /// <summary>The server as a process: connects, opens its ports, works until it is told to stop, and finishes what it has in hand.</summary>
 internal static class ServerProcess
 {
+    /// <summary>Requests in hand get this long: a pod has 30 s in all, and the Lease is to be released in them.</summary>
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
+
+    /// <summary>What may have to be waited for after that: a write under way, the release of the Lease, the leader's label.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(9);
+
     internal static async Task<int> RunAsync(ServerStart start, CancellationToken stop)
     {
         using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(LevelOf(start)));
@@ -22,8 +29,9 @@ internal static class ServerProcess
             return ExitCodes.Failed;
         }
 
-        using var client = embedded?.CreateServerClient() ?? connection!.CreateClient();
-        var server = new SchedulingServer(client, start.Options, embedded is null ? connection!.Identity : EmbeddedCluster.ServerIdentity, TimeProvider.System, loggers);
+        Func<WriteFence?, KubeClient> connect = embedded is null ? connection!.CreateClient : embedded.CreateServerClient;
+        var identity = ServerIdentity.OfThisProcess(embedded is null ? connection!.Identity : EmbeddedCluster.ServerName);
+        using var server = new SchedulingServer(connect, start.Options, identity, TimeProvider.System, loggers);
         var certificates = start.Options.CertDir is { } folder
             ? new CertificateFolder(folder, TimeProvider.System, loggers.CreateLogger<CertificateFolder>())
             : null;
@@ -35,6 +43,12 @@ internal static class ServerProcess
         await using var app = Build(start, server, certificates, registry, metrics, stop);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var working = server.RunAsync(ending.Token);
+        if (embedded is not null)
+        {
+            // Its scheduler has nobody else to ask.
+            await Task.WhenAny(server.HasLed, working).WaitAsync(stop);
+        }
+
         await app.StartAsync(stop);
         var port = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Announce(start, port, embedded);
@@ -49,9 +63,10 @@ internal static class ServerProcess
         }
         finally
         {
-            // Requests in hand are answered first, what they need goes on until then.
+            // Requests in hand are answered first, what they need goes on until then; the lead is handed over last.
             await app.StopAsync(CancellationToken.None);
             await ending.CancelAsync();
+            await Task.WhenAny(working, Task.Delay(LongestEnd, CancellationToken.None));
         }
 
         return ExitCodes.Done;
@@ -61,6 +76,7 @@ internal static class ServerProcess
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.UseNosConsole(LevelOf(start));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestDrain);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Ports.Open(kestrel, start, certificates));
         var app = builder.Build();

@@ -1,38 +1,18 @@
-using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Server.Controllers;
-
-/// <summary>What has to be done about one node's GpuNode.</summary>
-internal enum GpuNodeStep
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>The node is labelled and has none: create it.</summary>
-    Create,
-
-    /// <summary>Its mode is not the label's, and nothing of the old mode is there: change it.</summary>
-    ChangeMode,
-
-    /// <summary>The agent has reported for the first time: write down what it found.</summary>
-    Adopt,
-
-    /// <summary>The label is gone: want nothing any more, so that the agent removes what is free.</summary>
-    Empty,
-
-    /// <summary>The label or the node is gone and no slice is left: delete it.</summary>
-    Delete,
-}
 
 /// <summary>Decides what has to be done about one node's GpuNode. Pure.</summary>
 internal static class GpuNodePlan
 {
     /// <param name="node">The node; <see langword="null"/> where it is gone.</param>
     /// <param name="gpuNode">Its GpuNode; <see langword="null"/> where there is none.</param>
-    internal static GpuNodeStep Next(NodeDocument? node, GpuNodeDocument? gpuNode)
+    /// <param name="wanted">What its spec's GPUs should say; asked for only where its mode is not the label's; <see langword="null"/> while it cannot be told.</param>
+    /// <param name="namesOwnersThatLeft">Whether its spec keeps slices for pods that have given them up.</param>
+    internal static GpuNodeStep Next(NodeDocument? node, GpuNodeDocument? gpuNode, GpuSpec[]? wanted, bool namesOwnersThatLeft)
     {
-        var mode = ModeOf(node);
+        var mode = PartitioningLabel.ModeOf(node);
         if (gpuNode is null)
         {
             return mode is null ? GpuNodeStep.None : GpuNodeStep.Create;
@@ -44,28 +24,39 @@ internal static class GpuNodePlan
         }
 
         // A node registered again under the same name is another machine: what was known of the old one means nothing.
-        if (node is null || (gpuNode.Metadata.OwnerReferences ?? []).Any(owner => owner.Kind == "Node" && owner.Uid != node.Metadata.Uid))
+        if (node is null || !gpuNode.IsOf(node))
         {
             return GpuNodeStep.Delete;
         }
 
-        var holdsSlices = gpuNode.Status?.Gpus.Any(gpu => gpu.Slices.Length > 0) ?? false;
-        if (mode is null)
-        {
-            return !holdsSlices ? GpuNodeStep.Delete
-                : gpuNode.Spec.Gpus?.Any(gpu => gpu.Slices.Length > 0) ?? false ? GpuNodeStep.Empty : GpuNodeStep.None;
-        }
-
-        return gpuNode.Spec.Mode != mode ? holdsSlices ? GpuNodeStep.None : GpuNodeStep.ChangeMode
-            : gpuNode.Spec.Gpus is null && gpuNode.Status is { Gpus.Length: > 0 } ? GpuNodeStep.Adopt
+        return mode is null ? Leaving(gpuNode, wanted)
+            : gpuNode.Spec.Mode != mode ? Changing(gpuNode, wanted, mode)
+            : gpuNode.Spec.Gpus is null ? IsAdoptable(gpuNode) ? GpuNodeStep.Adopt : GpuNodeStep.None
+            : namesOwnersThatLeft ? GpuNodeStep.Disown
             : GpuNodeStep.None;
     }
 
-    /// <summary><c>MIG</c> or <c>MPS</c>, or <see langword="null"/> where the node is not to be partitioned.</summary>
-    internal static string? ModeOf(NodeDocument? node) => node?.Metadata.Label(NosKeys.GpuPartitioning) switch
+    /// <summary>What was never adopted is not ours to remove.</summary>
+    private static GpuNodeStep Leaving(GpuNodeDocument gpuNode, GpuSpec[]? wanted) =>
+        gpuNode.Spec.Gpus is null || !Reported(gpuNode).Any() ? GpuNodeStep.Delete : Emptied(gpuNode, wanted);
+
+    private static GpuNodeStep Changing(GpuNodeDocument gpuNode, GpuSpec[]? wanted, string mode)
     {
-        "mig" => "MIG",
-        "mps" => "MPS",
-        _ => null,
-    };
+        var isOfOther = (string? profile) => profile is null == (mode == PartitioningLabel.Mig);
+        var anyOfOther = Reported(gpuNode).Any(slice => isOfOther(slice.Profile)) || Listed(gpuNode).Any(slice => isOfOther(slice.Profile));
+        return anyOfOther ? Emptied(gpuNode, wanted) : GpuNodeStep.ChangeMode;
+    }
+
+    private static GpuNodeStep Emptied(GpuNodeDocument gpuNode, GpuSpec[]? wanted) =>
+        wanted is null || gpuNode.Spec.Gpus is null || GpuNodeSpecs.AreEqual(gpuNode.Spec.Gpus, wanted) ? GpuNodeStep.None : GpuNodeStep.Empty;
+
+    /// <summary>A report about an earlier spec tells of slices that are on their way out.</summary>
+    private static bool IsAdoptable(GpuNodeDocument gpuNode) =>
+        gpuNode.Status is { Gpus.Length: > 0 } status && status.ObservedGeneration == gpuNode.Metadata.Generation;
+
+    /// <summary>The slices that are there, or may be: one that could not be made is not.</summary>
+    private static IEnumerable<SliceStatus> Reported(GpuNodeDocument gpuNode) =>
+        (gpuNode.Status?.Gpus ?? []).SelectMany(gpu => gpu.Slices).Where(slice => slice.State != SliceStates.Failed || slice.Advertised is not null);
+
+    private static IEnumerable<SliceSpec> Listed(GpuNodeDocument gpuNode) => (gpuNode.Spec.Gpus ?? []).SelectMany(gpu => gpu.Slices);
 }

@@ -2,21 +2,23 @@ using System.Text.Json.Nodes;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Leading;
 using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Server.Controllers;
 
 /// <summary>Sees to it that every labelled node has a GpuNode, adopts what its agent finds first, and cleans up behind nodes that go.</summary>
 internal sealed partial class GpuNodeReconciler(
-    KubeClient client, ClusterState state, GpuNodeWriter writer, ILogger<GpuNodeReconciler> logger)
+    KubeClient client, ClusterState state, GpuNodeWriter writer, Author author, ILogger<GpuNodeReconciler> logger)
 {
     /// <summary>One node: gather, decide, act. Safe to repeat at any time.</summary>
     /// <exception cref="KubeApiException">The server refused; to be tried again.</exception>
     internal async Task ReconcileAsync(string name, CancellationToken cancellation)
     {
         var (node, gpuNode) = state.FindDocuments(name);
+        var isInMode = gpuNode?.Spec.Mode == PartitioningLabel.ModeOf(node);
 
-        var step = GpuNodePlan.Next(node, gpuNode);
+        var step = GpuNodePlan.Next(node, gpuNode, isInMode ? null : writer.Wanted(name), state.NamesOwnersThatLeft(name));
 
         switch (step)
         {
@@ -24,13 +26,10 @@ internal sealed partial class GpuNodeReconciler(
                 await CreateAsync(node!, cancellation);
                 break;
             case GpuNodeStep.ChangeMode:
-                await PatchSpecAsync(gpuNode!, new JsonObject { ["mode"] = GpuNodePlan.ModeOf(node), ["gpus"] = null }, cancellation);
+                await ChangeModeAsync(gpuNode!, PartitioningLabel.ModeOf(node)!, cancellation);
                 break;
-            case GpuNodeStep.Adopt:
+            case GpuNodeStep.Adopt or GpuNodeStep.Empty or GpuNodeStep.Disown:
                 await writer.BringAsync(name, cancellation);
-                break;
-            case GpuNodeStep.Empty:
-                await PatchSpecAsync(gpuNode!, new JsonObject { ["gpus"] = Emptied(gpuNode!) }, cancellation);
                 break;
             case GpuNodeStep.Delete:
                 await client.DeleteAsync(KubeResources.GpuNodes, null, name, cancellation, gpuNode!.Metadata.Uid);
@@ -47,8 +46,8 @@ internal sealed partial class GpuNodeReconciler(
         var owner = new OwnerReference { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name, Uid = node.Metadata.Uid ?? "" };
         var document = new GpuNodeDocument
         {
-            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner] },
-            Spec = new GpuNodeSpec { Mode = GpuNodePlan.ModeOf(node) },
+            Metadata = new ObjectMeta { Name = node.Metadata.Name, OwnerReferences = [owner], Annotations = new() { [NosKeys.WrittenBy] = author.Sign() } },
+            Spec = new GpuNodeSpec { Mode = PartitioningLabel.ModeOf(node) },
         };
         try
         {
@@ -60,18 +59,11 @@ internal sealed partial class GpuNodeReconciler(
         }
     }
 
-    private async Task PatchSpecAsync(GpuNodeDocument gpuNode, JsonObject spec, CancellationToken cancellation)
+    private async Task ChangeModeAsync(GpuNodeDocument gpuNode, string mode, CancellationToken cancellation)
     {
-        var patch = new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = gpuNode.Metadata.ResourceVersion },
-            ["spec"] = spec,
-        };
+        var patch = GpuNodeSpecs.Patch(new JsonObject { ["mode"] = mode }, gpuNode, author.Sign());
         state.Apply(await client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, patch, cancellation));
     }
-
-    private static JsonArray Emptied(GpuNodeDocument gpuNode) =>
-        [.. (gpuNode.Spec.Gpus ?? []).Select(JsonNode (gpu) => new JsonObject { ["index"] = gpu.Index, ["slices"] = new JsonArray() })];
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "{Step} for GpuNode {Node}")]
     private partial void LogStep(GpuNodeStep step, string node);

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.State;
-using Nos.Scheduling.Fitting;
-using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Server.Controllers;
 
@@ -21,7 +19,7 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
     /// <summary>Looks at a change of a node. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
     {
-        if (change.After is { Obstacle: Misfit.None } after && (change.Before is not { Obstacle: Misfit.None } before || HasMoreRoom(before, after)))
+        if (NodeRoomGained.In(change))
         {
             signals.Writer.TryWrite(change.Name);
         }
@@ -37,20 +35,6 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
                 await Task.Delay(Pause, time, cancellation);
             }
         }
-    }
-
-    /// <summary>Whether some GPU holds less than before: less is used, reserved or covered.</summary>
-    private static bool HasMoreRoom(Node before, Node after)
-    {
-        foreach (var gpu in after.Gpus)
-        {
-            if (before.FindGpu(gpu.Index) is not { } earlier || gpu.HeldClients < earlier.HeldClients || (earlier.Held - gpu.Held).Count > 0 || gpu.HeldGB < earlier.HeldGB)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private async Task WakeAsync(string node, CancellationToken cancellation)

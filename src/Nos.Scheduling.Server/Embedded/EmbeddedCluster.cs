@@ -16,7 +16,7 @@ namespace Nos.Scheduling.Server.Embedded;
 internal sealed class EmbeddedCluster : IDisposable
 {
     /// <summary>The server's user name.</summary>
-    internal const string ServerIdentity = "nos-server";
+    internal const string ServerName = "nos-server";
 
     private readonly InMemoryApiServer api;
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -45,8 +45,8 @@ internal sealed class EmbeddedCluster : IDisposable
     /// <summary>How many pods were placed before the start; fewer than asked for where they do not fit.</summary>
     internal int PlacedPods { get; }
 
-    /// <summary>The client that the server itself uses.</summary>
-    internal KubeClient CreateServerClient() => api.CreateClient(ServerIdentity);
+    /// <summary>A client as the server itself uses it.</summary>
+    internal KubeClient CreateServerClient(WriteFence? fence) => api.CreateClient(ServerName, fence);
 
     /// <summary>Runs agents, scheduler, kubelet and users until cancelled.</summary>
     /// <param name="port">The plain port, open already.</param>

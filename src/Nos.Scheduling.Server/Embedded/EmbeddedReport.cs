@@ -35,7 +35,7 @@ internal static class EmbeddedReport
         var order = new NodeOrder(1, spec, node.Mode, Trouble: null);
         var reading = machine.Read();
         var view = new NodeView(
-            order, order.Goal(reading), reading, machine.Uses, [], new Dictionary<SlicePlace, SliceFailure>(), new HashSet<SlicePlace>());
+            order, order.Goal(reading, now), reading, machine.Uses, [], new Dictionary<SlicePlace, SliceFailure>(), new HashSet<SlicePlace>());
         var report = StatusComposer.Compose(view);
         return report with { Conditions = NodeConditions.Since([], report.Conditions, now) };
     }

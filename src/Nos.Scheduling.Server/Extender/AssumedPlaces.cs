@@ -23,6 +23,9 @@ internal sealed class AssumedPlaces(TimeProvider time)
     /// <summary>The pod is bound, or will not be.</summary>
     internal void Forget(string podUid) => byPod.TryRemove(podUid, out _);
 
+    /// <summary>No pod is in flight any more: another leads.</summary>
+    internal void Clear() => byPod.Clear();
+
     /// <summary>The nodes' states with the places of other pods taken. Nodes without any are handed through.</summary>
     internal void Apply(string podUid, string[] names, Node?[] nodes)
     {

@@ -7,14 +7,21 @@ using Nos.Scheduling.Server.Http;
 namespace Nos.Scheduling.Server.Extender;
 
 /// <summary>The verbs that kube-scheduler calls. Each gathers, decides and answers; a decision's failure travels in <c>Error</c> with status 200.</summary>
+/// <remarks>
+/// Only the leader answers. A standby says <see cref="NotLeading"/> and closes the connection, so that the caller's next one finds the leader: in
+/// <c>Error</c> with status 200 where the reply has that key (filter, bind). Replies of prioritize and preempt have none, and an empty one would be a
+/// decision: no node is better, no candidate helps. There the status says it, 503: kube-scheduler goes on without a failed prioritize, and evicts nobody
+/// after a failed preempt.
+/// </remarks>
 /// <param name="state">What is known of the cluster.</param>
-/// <param name="binder">Binds.</param>
 /// <param name="assumed">Where pods in flight will go.</param>
 /// <param name="policy">By what a place is preferred.</param>
-/// <param name="whyNot">Why this server may not answer, such as not being the leader; <see langword="null"/> while it may.</param>
-internal sealed class ExtenderEndpoints(
-    ClusterState state, Binder binder, AssumedPlaces assumed, PlacementPolicy policy, Func<string?> whyNot)
+/// <param name="active">The term in which this server leads now; <see langword="null"/> on a standby.</param>
+internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assumed, PlacementPolicy policy, Func<ActiveTerm?> active)
 {
+    /// <summary>What a standby answers.</summary>
+    internal const string NotLeading = "not the leader";
+
     private readonly ArrivalWatch arrivals = new(state);
 
     internal async Task<string> FilterAsync(HttpContext http)
@@ -24,13 +31,13 @@ internal sealed class ExtenderEndpoints(
             return "refused";
         }
 
-        if (Standby(http) is { } error)
+        if (active() is null)
         {
-            return await AnswerAsync(http, output => ExtenderReplies.WriteFilterError(output, error), "standby");
+            return await StandbyAsync(http, output => ExtenderReplies.WriteFilterError(output, NotLeading));
         }
 
         arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
-        var keptOn = state.FindReservation(args.Pod!.Metadata.Uid ?? "")?.Node;
+        var keptOn = state.KeptOn(args.Pod!.Metadata.Uid ?? "");
 
         var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
 
@@ -42,6 +49,11 @@ internal sealed class ExtenderEndpoints(
         if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderArgs, Complaint) is not { } args)
         {
             return "refused";
+        }
+
+        if (active() is null)
+        {
+            return await UnavailableAsync(http);
         }
 
         var uid = args.Pod!.Metadata.Uid ?? "";
@@ -65,14 +77,16 @@ internal sealed class ExtenderEndpoints(
     /// Hands the scheduler's own candidates on: without quotas nothing is to be added or protected, and without an answer no pod of the
     /// scheduler could preempt at all.
     /// </summary>
-    internal static async Task<string> PreemptAsync(HttpContext http)
+    internal async Task<string> PreemptAsync(HttpContext http)
     {
         if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderPreemptionArgs, Complaint) is not { } args)
         {
             return "refused";
         }
 
-        return await AnswerAsync(http, output => ExtenderReplies.WritePreemption(output, args.Candidates()), "ok");
+        return active() is null
+            ? await UnavailableAsync(http)
+            : await AnswerAsync(http, output => ExtenderReplies.WritePreemption(output, args.Candidates()), "ok");
     }
 
     internal async Task<string> BindAsync(HttpContext http)
@@ -82,12 +96,10 @@ internal sealed class ExtenderEndpoints(
             return "refused";
         }
 
-        if (Standby(http) is { } error)
+        if (active() is not { } term || await TryBindAsync(term, args, http.RequestAborted) is not { } outcome)
         {
-            return await AnswerAsync(http, output => ExtenderReplies.WriteBind(output, error), "standby");
+            return await StandbyAsync(http, output => ExtenderReplies.WriteBind(output, NotLeading));
         }
-
-        var outcome = await binder.BindAsync(new BindRequest(args.PodNamespace!, args.PodName!, args.PodUid!, args.Node!), http.RequestAborted);
 
         assumed.Forget(args.PodUid!);
         Bound?.Invoke(outcome);
@@ -112,16 +124,31 @@ internal sealed class ExtenderEndpoints(
             ? "PodName, PodNamespace, PodUID and Node must all be given in an ExtenderBindingArgs."
             : null;
 
-    /// <summary>A standby's connection is closed, so that the caller's next one finds the leader.</summary>
-    private string? Standby(HttpContext http)
+    /// <returns>What became of it; <see langword="null"/> where the term ended meanwhile: nothing was posted, and the new leader knows the place.</returns>
+    private static async Task<BindOutcome?> TryBindAsync(ActiveTerm term, ExtenderBindingArgs args, CancellationToken hungUp)
     {
-        var error = whyNot();
-        if (error is not null)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(hungUp, term.Ended);
+        try
         {
-            http.Response.Headers.Connection = "close";
+            return await term.Binder.BindAsync(new BindRequest(args.PodNamespace!, args.PodName!, args.PodUid!, args.Node!), either.Token);
         }
+        catch (OperationCanceledException) when (term.Ended.IsCancellationRequested && !hungUp.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
-        return error;
+    private static Task<string> StandbyAsync(HttpContext http, Action<IBufferWriter<byte>> write)
+    {
+        http.Response.Headers.Connection = "close";
+        return AnswerAsync(http, write, "standby");
+    }
+
+    private static async Task<string> UnavailableAsync(HttpContext http)
+    {
+        http.Response.Headers.Connection = "close";
+        await JsonBodies.RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, NotLeading);
+        return "standby";
     }
 
     private static async Task<string> AnswerAsync(HttpContext http, Action<IBufferWriter<byte>> write, string result)

@@ -52,7 +52,12 @@ internal static class JsonBodies
         http.Response.ContentType = "application/problem+json";
         await using var writer = new Utf8JsonWriter(http.Response.BodyWriter);
         writer.WriteStartObject();
-        writer.WriteString("title", status == StatusCodes.Status413PayloadTooLarge ? "Too large" : "Bad request");
+        writer.WriteString("title", status switch
+        {
+            StatusCodes.Status413PayloadTooLarge => "Too large",
+            StatusCodes.Status503ServiceUnavailable => "Unavailable",
+            _ => "Bad request",
+        });
         writer.WriteNumber("status", status);
         writer.WriteString("detail", sentence);
         writer.WriteEndObject();

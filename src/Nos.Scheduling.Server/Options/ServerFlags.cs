@@ -80,7 +80,7 @@ internal static class ServerFlags
                 o => o.ReclaimPdbGrace, (o, v) => o with { ReclaimPdbGrace = v }),
             Flag("namespace", "where server and agents live", FlagKinds.Namespace, o => o.Namespace, (o, v) => o with { Namespace = v }),
             Flag("lease-name", "Lease that the replicas elect their leader by", FlagKinds.Name, o => o.LeaseName, (o, v) => o with { LeaseName = v }),
-            Flag("lease-duration", "after this long without renewal (each 7s at most) another replica leads",
+            Flag("lease-duration", "after this long without renewal another replica leads; renewed every fifth of it, given up after seven tenths",
                 FlagKinds.Duration(TimeSpan.FromSeconds(8), TimeSpan.FromMinutes(10)),
                 o => o.LeaseDuration, (o, v) => o with { LeaseDuration = v }),
             Flag("metrics-detail", "series per GPU or per node; auto: per GPU up to 1,000 nodes", FlagKinds.OneOf(

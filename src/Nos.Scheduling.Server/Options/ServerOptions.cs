@@ -9,12 +9,6 @@ namespace Nos.Scheduling.Server.Options;
 /// <summary>Everything that the operator decides about the server; what is set here is what runs when nothing is given. One property a flag.</summary>
 internal sealed record ServerOptions
 {
-    /// <summary>The leader renews its Lease or gives up within this time. Shorter than every <see cref="LeaseDuration"/>.</summary>
-    internal static readonly TimeSpan LeaseRenew = TimeSpan.FromSeconds(7);
-
-    /// <summary>How often the Lease is tried for, held or not. Shorter than <see cref="LeaseRenew"/>.</summary>
-    internal static readonly TimeSpan LeaseRetry = TimeSpan.FromSeconds(2);
-
     /// <summary>The kubeconfig that the flag names; <see langword="null"/>: look further, see <see cref="LaunchDecision"/>.</summary>
     public string? Kubeconfig { get; init; }
 

@@ -29,6 +29,7 @@ internal sealed class ServerOptionsValidator : AbstractValidator<ServerOptions>
             o => Collides("listen-extender", o.ListenExtender));
 
         Rule("cert-dir", o => !Missing(o).Any(), o => $"must hold {string.Join(" and ", Missing(o))}");
+        Rule("reservation-ttl", o => o.ReservationTtl > o.BindWait, o => $"must be longer than --bind-wait, {GoDuration.Format(o.BindWait)}: a place must outlast the wait for its slices");
         Rule("batch-timeout", o => o.BatchTimeout >= o.BatchIdle, o => $"must not be shorter than --batch-idle, {GoDuration.Format(o.BatchIdle)}");
         Rule("lease-duration", o => o.LeaseDuration.Ticks % TimeSpan.TicksPerSecond == 0, _ => "must be whole seconds: a Lease knows no others");
 

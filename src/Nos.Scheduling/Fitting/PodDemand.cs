@@ -9,8 +9,8 @@ namespace Nos.Scheduling.Fitting;
 /// </remarks>
 public sealed class PodDemand
 {
-    private PodDemand(IReadOnlyList<SliceRequest> slices, IReadOnlyList<ContainerShare> shares, NodeRoom room) =>
-        (Slices, Shares, Room) = (slices, shares, room);
+    private PodDemand(IReadOnlyList<SliceRequest> slices, IReadOnlyList<ContainerShare> shares, NodeRoom room, ResourceAmounts others) =>
+        (Slices, Shares, Room, Others) = (slices, shares, room, others);
 
     /// <summary>The slices needed at once, by resource name.</summary>
     public IReadOnlyList<SliceRequest> Slices { get; }
@@ -21,13 +21,17 @@ public sealed class PodDemand
     /// <summary>cpu, memory and one pod.</summary>
     public NodeRoom Room { get; }
 
+    /// <summary>Every other resource; judged only where no scheduler has filtered for us.</summary>
+    public ResourceAmounts Others { get; }
+
     /// <summary>Whether the pod needs any slice.</summary>
     public bool AsksForSlices => Slices.Count > 0;
 
     /// <summary>Works out what the containers need together.</summary>
     /// <param name="containers">In the order they start: init containers and sidecars as listed, then the main ones.</param>
     /// <param name="room">cpu, memory and pods.</param>
-    public static PodDemand Of(IReadOnlyList<ContainerDemand> containers, NodeRoom room = default)
+    /// <param name="others">All else.</param>
+    public static PodDemand Of(IReadOnlyList<ContainerDemand> containers, NodeRoom room = default, ResourceAmounts others = default)
     {
         var slices = new List<SliceRequest>();
         var shares = new List<ContainerShare>();
@@ -38,8 +42,16 @@ public sealed class PodDemand
 
         // Kept for every pod of the cluster: arrays of the right length, not lists with room to grow.
         return new PodDemand(
-            slices.ToArray(), shares.OrderBy(share => share.Container, StringComparer.Ordinal).ThenBy(share => share.Request).ToArray(), room);
+            slices.ToArray(), shares.OrderBy(share => share.Container, StringComparer.Ordinal).ThenBy(share => share.Request).ToArray(), room, others);
     }
+
+    /// <summary>What several pods need of one node together, for judging whether it holds them all; which container uses what is not kept.</summary>
+    /// <param name="pods">Their needs; slices keep this order.</param>
+    public static PodDemand Together(IReadOnlyList<PodDemand> pods) => new(
+        pods.SelectMany(pod => pod.Slices).ToArray(),
+        [],
+        pods.Aggregate(default(NodeRoom), (sum, pod) => sum + pod.Room),
+        pods.Aggregate(default(ResourceAmounts), (sum, pod) => sum + pod.Others));
 
     /// <summary>Lays the containers' needs of one resource over each other; sidecars keep theirs, mains come after all sidecars.</summary>
     private static void Add(IReadOnlyList<ContainerDemand> like, List<SliceRequest> slices, List<ContainerShare> shares)

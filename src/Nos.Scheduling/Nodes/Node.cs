@@ -26,6 +26,12 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
     /// <summary>What its pods left of cpu, memory and pods.</summary>
     public NodeRoom Room { get; } = room;
 
+    /// <summary>What it tells schedulers of itself.</summary>
+    public NodeTraits Traits { get; init; } = NodeTraits.Of(name);
+
+    /// <summary>What its pods left of all other resources.</summary>
+    public ResourceAmounts Others { get; init; }
+
     /// <summary>What was worked out about it before.</summary>
     internal WayMemo Ways { get; } = new();
 
@@ -47,8 +53,15 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
     }
 
     /// <summary>The node with one GPU replaced.</summary>
-    public Node With(Gpu changed) => new(Name, Mode, Obstacle, [.. Gpus.Select(gpu => gpu.Index == changed.Index ? changed : gpu)], Room)
+    public Node With(Gpu changed) => With([.. Gpus.Select(gpu => gpu.Index == changed.Index ? changed : gpu)], Room, Others);
+
+    /// <summary>The node after a pod took that much of what is no slice.</summary>
+    public Node Less(NodeRoom room, ResourceAmounts others) => With(Gpus, Room - room, Others - others);
+
+    private Node With(ImmutableArray<Gpu> gpus, NodeRoom room, ResourceAmounts others) => new(Name, Mode, Obstacle, gpus, room)
     {
+        Traits = Traits,
+        Others = others,
         ObstacleDetail = ObstacleDetail,
     };
 

@@ -1,3 +1,5 @@
+using Nos.Scheduling.ClusterTests.Harness;
+
 namespace Nos.Scheduling.ClusterTests.OneSlice;
 
 /// <summary>One system in own mode for all tests of <see cref="OwnModeTests"/>.</summary>

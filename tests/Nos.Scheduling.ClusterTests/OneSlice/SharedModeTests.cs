@@ -28,7 +28,9 @@ public sealed class SharedModeTests
         Assert.Equal(scope.NodeName("mps"), (await scope.BoundPod("mps")).Text("spec", "nodeName"));
         await scope.UnschedulablePod("never", saying: "ProfileNotOffered");
         Assert.Equal("default-scheduler", (await scope.Pod("mig")).Text("spec", "schedulerName"));
-        Assert.Contains("nos_extender_request_duration_seconds_count{verb=\"bind\",result=\"ok\"} 2", await Metrics(nos));
+        // A pod is seen bound before the call that bound it has ended and is counted.
+        await Polling.Until(
+            "both binds are counted", () => Metrics(nos), text => text.Contains("nos_extender_request_duration_seconds_count{verb=\"bind\",result=\"ok\"} 2", StringComparison.Ordinal));
     }
 
     private static async Task<string> Metrics(NosPlane nos)

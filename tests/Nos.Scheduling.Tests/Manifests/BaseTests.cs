@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nos.Scheduling.Cluster.Api;
 
 namespace Nos.Scheduling.Tests.Manifests;
 
@@ -123,6 +124,21 @@ public sealed class BaseTests
     public void Services_select_the_pods_of_the_server() =>
         Assert.All(Objects.Where(item => (string?)item["kind"] == "Service"), service =>
             Assert.Equal("nos-server", (string?)service["spec"]!["selector"]!["app.kubernetes.io/name"]));
+
+    [Fact]
+    public void Two_servers_run_apart_where_they_can_and_only_the_leader_is_sent_the_schedulers_calls()
+    {
+        var server = One("Deployment", "nos-server");
+        var pod = server["spec"]!["template"]!["spec"]!;
+        var apart = pod["affinity"]!["podAntiAffinity"]!["preferredDuringSchedulingIgnoredDuringExecution"]![0]!["podAffinityTerm"]!;
+
+        Assert.Equal((2, null), ((int)server["spec"]!["replicas"]!, server["spec"]!["strategy"]));
+        Assert.Equal(("nos-server", "kubernetes.io/hostname"), ((string?)apart["labelSelector"]!["matchLabels"]!["app.kubernetes.io/name"], (string?)apart["topologyKey"]));
+        Assert.Equal("metadata.name", (string?)Assert.Single(Container(server)["env"]!.AsArray(), variable => (string?)variable!["name"] == "POD_NAME")!["valueFrom"]!["fieldRef"]!["fieldPath"]);
+        Assert.Equal("leader", (string?)One("Service", "nos-extender")["spec"]!["selector"]![NosKeys.Role]);
+        Assert.Null(One("Service", "nos-admission")["spec"]!["selector"]![NosKeys.Role]);
+        Assert.Equal("/readyz", (string?)Container(server)["readinessProbe"]!["httpGet"]!["path"]);
+    }
 
     [Fact]
     public void Workloads_select_their_own_pods_and_mount_what_they_declare() => Assert.All(Workloads(), workload =>

@@ -178,16 +178,69 @@ public sealed class NodeReconcilerTests
     }
 
     [Fact]
-    public async Task When_the_label_goes_free_slices_go_and_used_ones_stay()
+    public async Task When_the_label_goes_what_the_spec_drops_goes_and_used_ones_stay()
+    {
+        var reconciler = Reconciler();
+        await RoundAsync("1g.10gb@0 2g.20gb@4 1g.10gb@6", reconciler);
+        uses[Slices.Place(Draw.A100, "2g.20gb@4")] = new SliceUse("a/b/c", "u1");
+
+        order = order with { Mode = null, UnlabelledSince = clock.GetUtcNow() };
+        await RoundAsync("1g.10gb@0 1g.10gb@1 2g.20gb@4", reconciler);
+        Assert.Equal("#...##..", driver.Drawing());
+
+        await RoundAsync("", reconciler);
+        Assert.Equal("....##..", driver.Drawing());
+    }
+
+    [Fact]
+    public async Task When_the_label_goes_and_no_server_says_more_free_slices_go_after_two_minutes()
     {
         var reconciler = Reconciler();
         await RoundAsync("1g.10gb@0 2g.20gb@4", reconciler);
         uses[Slices.Place(Draw.A100, "2g.20gb@4")] = new SliceUse("a/b/c", "u1");
+        order = order with { Mode = null, UnlabelledSince = clock.GetUtcNow() };
+
+        clock.Advance(119);
+        await reconciler.RoundAsync(See, CancellationToken.None);
+        Assert.Equal("#...##..", driver.Drawing());
+
+        clock.Advance(1);
+        await reconciler.RoundAsync(See, CancellationToken.None);
+        Assert.Equal("....##..", driver.Drawing());
+    }
+
+    [Fact]
+    public async Task When_the_label_goes_before_any_spec_nothing_is_touched()
+    {
+        driver.Machine.Create(Slices.Place(Draw.A100, "2g.20gb@4"));
+        var reconciler = Reconciler();
 
         order = order with { Mode = null };
         await reconciler.RoundAsync(See, CancellationToken.None);
 
         Assert.Equal("....##..", driver.Drawing());
+    }
+
+    [Fact]
+    public async Task While_the_label_says_another_mode_the_spec_is_followed_as_far_as_it_is_there_and_nothing_is_made()
+    {
+        var reconciler = Reconciler();
+        await RoundAsync("1g.10gb@0 2g.20gb@2 2g.20gb@4", reconciler);
+        uses[Slices.Place(Draw.A100, "2g.20gb@4")] = new SliceUse("a/b/c", "u1");
+
+        order = order with { Mode = PartitioningMode.Mps };
+        await RoundAsync(Slices.Spec("1g.10gb@0 1g.10gb@1 2g.20gb@2") with { Mode = "MIG" }, reconciler);
+        Assert.Equal("#.####..", driver.Drawing());
+
+        // A mode that a hand has written over slices of the other kind takes none of them.
+        order = order with { Mode = PartitioningMode.Mig };
+        await RoundAsync(Slices.Spec("1g.10gb@0 2g.20gb@2") with { Mode = "MPS" }, reconciler);
+        Assert.Equal("#.####..", driver.Drawing());
+        order = order with { Mode = PartitioningMode.Mps };
+
+        var view = await RoundAsync(Slices.Spec("") with { Mode = "MIG" }, reconciler);
+        Assert.Equal("....##..", driver.Drawing());
+        Assert.Equal("ModeChanging", Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view).Reason);
     }
 
     [Fact]

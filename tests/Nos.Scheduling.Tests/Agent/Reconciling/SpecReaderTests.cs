@@ -86,18 +86,6 @@ public sealed class SpecReaderTests
         Assert.Equal(2, Assert.Single(goal.Gpus).Slices.Count);
     }
 
-    [Fact]
-    public void A_spec_of_the_other_mode_touches_nothing_and_says_so_on_every_slice()
-    {
-        var spec = new GpuNodeSpec { Mode = "MPS", Gpus = [Slices.Gpu(0, "1g.10gb@0 1g.10gb@1")] };
-
-        var goal = SpecReader.Read(spec, PartitioningMode.Mig, Machine(Draw.A100));
-
-        Assert.Empty(goal.Gpus);
-        Assert.All(goal.Refused, refusal => Assert.Equal("spec.mode is MPS, and the node's label says MIG.", refusal.Message));
-        Assert.Equal(2, goal.Refused.Count);
-    }
-
     [Theory]
     [InlineData("7g.79gb", "nvidia.com/mig-7g.79gb")]
     [InlineData("7g.80gb", "nvidia.com/mig-7g.79gb")]

@@ -66,7 +66,7 @@ public sealed class StatusComposerTests
     [Fact]
     public void The_columns_of_kubectl_count_what_exists()
     {
-        var patch = StatusJson.Patch(Compose(View("1g.10gb@0 1g.10gb@1 1g.10gb@2", "1g.10gb@6", "1g.10gb@1", "1g.10gb@2", "1g.10gb@6")));
+        var patch = StatusJson.Patch(Compose(View("1g.10gb@0 1g.10gb@1 1g.10gb@2", "1g.10gb@6", "1g.10gb@1", "1g.10gb@2", "1g.10gb@6")), null);
 
         Assert.Equal("""{"gpus":1,"slices":3,"used":1}""", patch["status"]!["summary"]!.ToJsonString());
     }

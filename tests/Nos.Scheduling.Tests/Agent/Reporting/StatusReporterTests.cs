@@ -33,7 +33,7 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     [Fact]
     public async Task Without_a_GpuNode_nothing_is_written_and_nothing_breaks()
     {
-        Assert.Null(await reporter.ReportAsync(Report("True"), default));
+        Assert.Null(await reporter.ReportAsync(Report("True"), null, default));
         Assert.Null(await cluster.Client.FindAsync(KubeResources.GpuNodes, null, "node-1", default));
     }
 
@@ -41,14 +41,14 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     public async Task The_time_of_a_condition_moves_only_with_its_status()
     {
         cluster.AddGpuNode("node-1");
-        await reporter.ReportAsync(Report("True"), default);
+        await reporter.ReportAsync(Report("True"), null, default);
         var first = (await ReadyAsync()).LastTransitionTime;
         clock.Advance(100);
-        await reporter.ReportAsync(Report("True", "other words"), default);
+        await reporter.ReportAsync(Report("True", "other words"), null, default);
         Assert.Equal((first, "other words"), ((await ReadyAsync()).LastTransitionTime, (await ReadyAsync()).Message));
 
         clock.Advance(100);
-        await reporter.ReportAsync(Report("False"), default);
+        await reporter.ReportAsync(Report("False"), null, default);
         Assert.Equal(first!.Value.AddSeconds(200), (await ReadyAsync()).LastTransitionTime);
     }
 
@@ -56,9 +56,9 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     public async Task Times_are_written_as_Kubernetes_writes_them()
     {
         cluster.AddGpuNode("node-1");
-        await reporter.ReportAsync(Report("True"), default);
+        await reporter.ReportAsync(Report("True"), null, default);
 
-        var raw = StatusJson.Patch((await StoredAsync()).Status!);
+        var raw = StatusJson.Patch((await StoredAsync()).Status!, null);
 
         Assert.Equal("2026-11-22T10:00:00Z", raw["status"]!["conditions"]![0]!["lastTransitionTime"]!.GetValue<string>());
     }
@@ -67,13 +67,13 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     public async Task A_restarted_agent_does_not_write_what_is_stored_already()
     {
         cluster.AddGpuNode("node-1");
-        await reporter.ReportAsync(Report("True"), default);
+        await reporter.ReportAsync(Report("True"), null, default);
         var version = (await StoredAsync()).Metadata.ResourceVersion;
 
         clock.Advance(1000);
         using var reborn = new StatusReporter(writes, "node-1", clock, new Complaints(clock), NullLogger.Instance);
         reborn.Observe(await StoredAsync());
-        Assert.Null(await reborn.ReportAsync(Report("True"), default));
+        Assert.Null(await reborn.ReportAsync(Report("True"), null, default));
 
         Assert.Equal(version, (await StoredAsync()).Metadata.ResourceVersion);
     }
@@ -83,7 +83,7 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     {
         cluster.AddGpuNode("node-1");
         var old = await StoredAsync();
-        await reporter.ReportAsync(Report("True"), default);
+        await reporter.ReportAsync(Report("True"), null, default);
 
         Assert.False(reporter.Observe(await StoredAsync()));
         Assert.False(reporter.Observe(old));
@@ -100,15 +100,15 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
         var server = new Pruning();
         using var pruned = new QueuedWrites(cluster.ClientThrough(server));
         using var unlucky = new StatusReporter(pruned, "node-1", clock, new Complaints(clock), NullLogger.Instance);
-        await unlucky.ReportAsync(Report("True"), default);
+        await unlucky.ReportAsync(Report("True"), null, default);
         clock.Advance(10);
 
-        await unlucky.ReportAsync(Report("True"), default);
+        await unlucky.ReportAsync(Report("True"), null, default);
         Assert.False(unlucky.Observe((await StoredAsync()) with { Status = (await StoredAsync()).Status! with { Driver = null } }));
-        await unlucky.ReportAsync(Report("True"), default);
+        await unlucky.ReportAsync(Report("True"), null, default);
         Assert.Equal(1, server.Writes);
 
-        await unlucky.ReportAsync(Report("False"), default);
+        await unlucky.ReportAsync(Report("False"), null, default);
         Assert.Equal(2, server.Writes);
     }
 
@@ -116,13 +116,13 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     public async Task What_can_wait_is_told_when_to_come_again()
     {
         cluster.AddGpuNode("node-1");
-        await reporter.ReportAsync(Report("True"), default);
+        await reporter.ReportAsync(Report("True"), null, default);
 
-        var later = await reporter.ReportAsync(Report("True", "other words"), default);
+        var later = await reporter.ReportAsync(Report("True", "other words"), null, default);
         Assert.Equal(clock.GetUtcNow().AddSeconds(0.5), later);
         Assert.Equal("words", (await ReadyAsync()).Message);
 
-        Assert.Null(await reporter.ReportAsync(Report("True", "other words") with { ObservedGeneration = 2 }, default));
+        Assert.Null(await reporter.ReportAsync(Report("True", "other words") with { ObservedGeneration = 2 }, null, default));
         Assert.Equal("other words", (await ReadyAsync()).Message);
     }
 
@@ -130,13 +130,31 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     public async Task After_the_last_word_nothing_is_written()
     {
         cluster.AddGpuNode("node-1");
-        await reporter.ReportAsync(Report("True"), default);
+        await reporter.ReportAsync(Report("True"), null, default);
         await reporter.CloseAsync(default);
         clock.Advance(10);
 
-        Assert.Null(await reporter.ReportAsync(Report("True"), default));
+        Assert.Null(await reporter.ReportAsync(Report("True"), null, default));
 
         Assert.Equal(("False", "Stopping"), ((await ReadyAsync()).Status, (await ReadyAsync()).Reason));
+    }
+
+    [Fact]
+    public async Task A_report_about_a_GpuNode_that_is_gone_does_not_become_anothers()
+    {
+        cluster.AddGpuNode("node-1");
+        var first = await StoredAsync();
+        reporter.Observe(first);
+        await cluster.Client.DeleteAsync(KubeResources.GpuNodes, null, "node-1", default);
+        cluster.AddGpuNode("node-1");
+
+        await reporter.ReportAsync(Report("True"), first.Metadata.Uid, default);
+        Assert.Null((await StoredAsync()).Status);
+
+        clock.Advance(1);
+        reporter.Observe(await StoredAsync());
+        await reporter.ReportAsync(Report("True"), (await StoredAsync()).Metadata.Uid, default);
+        Assert.Equal("True", (await ReadyAsync()).Status);
     }
 
     private async Task<GpuNodeDocument> StoredAsync() => (await cluster.Client.FindAsync(KubeResources.GpuNodes, null, "node-1", default))!;

@@ -173,6 +173,7 @@ public sealed class SimulatedAgentsTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal("0-4g.40gb-0 overlaps 0-2g.20gb-2. 0-2g.20gb-2 is in use by default/a/main.", status.Gpus[0].Slices[0].Message);
 
         await cluster.LabelAsync("node-1", "nos.nebuly.com/gpu-partitioning", null);
+        await cluster.CutAsync("node-1", "");
         await cluster.ShowsAsync("node-1", "0-2g.20gb-2 Used default/a/main");
         await cluster.ConditionAsync("node-1", "Partitioned", "False", "LabelGone");
 

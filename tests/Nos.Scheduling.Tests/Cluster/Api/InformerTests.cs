@@ -92,6 +92,70 @@ public sealed class InformerTests : IDisposable
     }
 
     [Fact]
+    public async Task Ends_by_cancellation_and_by_nothing_else_in_mid_watch()
+    {
+        using var end = new CancellationTokenSource();
+        var informer = new Informer<NodeDocument>(cluster.Client, KubeResources.Nodes, _ => { }, NullLogger.Instance, TimeProvider.System);
+        var running = informer.RunAsync(end.Token);
+        var version = (await cluster.AddNodeAsync("a")).Metadata.ResourceVersion!;
+        await informer.ReachedAsync(version).WaitAsync(TimeSpan.FromSeconds(30));
+
+        await end.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Says_when_it_has_heard_of_a_write_and_of_all_before_it()
+    {
+        var heard = Follow(cluster.Client);
+        await heard.Informer.Synced;
+        var version = (await cluster.AddNodeAsync("a")).Metadata.ResourceVersion!;
+
+        await heard.Informer.ReachedAsync(version).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["a"], heard.Names);
+        Assert.True(heard.Informer.ReachedAsync(version).IsCompletedSuccessfully);
+        Assert.False(heard.Informer.ReachedAsync("999999999").IsCompleted);
+        Assert.False(heard.Informer.ReachedAsync("no number").IsCompleted);
+    }
+
+    [Fact]
+    public async Task Lists_anew_when_it_is_asked_to_though_the_watch_goes_well()
+    {
+        var heard = Follow(cluster.Client);
+        await heard.Informer.Synced;
+        await cluster.AddNodeAsync("a");
+        await heard.UntilAsync("a");
+
+        await heard.Informer.ListAnewAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(2, heard.Replacements);
+        await cluster.AddNodeAsync("b");
+        await heard.UntilAsync("a", "b");
+        Assert.Equal(2, heard.Replacements);
+    }
+
+    [Fact]
+    public async Task A_list_that_was_asked_for_while_the_server_was_down_comes_when_it_is_back()
+    {
+        using var network = new FaultyNetwork(cluster.Server);
+        var heard = Follow(network.Client());
+        await heard.Informer.Synced;
+        network.IsDown = true;
+        var listed = heard.Informer.ListAnewAsync();
+        await heard.UntilAsync(() => heard.Informer.Restarts > 0);
+        Assert.False(listed.IsCompleted);
+        await cluster.AddNodeAsync("a");
+
+        network.IsDown = false;
+
+        await listed.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(["a"], heard.Names);
+        Assert.Equal(2, heard.Replacements);
+    }
+
+    [Fact]
     public async Task Hands_over_together_what_arrives_together()
     {
         var lines = string.Concat(Enumerable.Range(0, 100).Select(index => Line("ADDED", $"n{index:00}", index + 10)));

@@ -332,7 +332,7 @@ public sealed class MetricRegistryTests : IDisposable
         metrics.Counter(NosMetrics.ReconcileErrors).With("gpunode").Add();
         metrics.Collect(NosMetrics.PendingPods, sink => sink.Add(1, "quote \" slash \\ line \n"));
         metrics.Collect(NosMetrics.FragmentationRatio, sink => sink.Add(double.NaN, "n"));
-        using var promtool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
+        using var promtool = Process.Start(new ProcessStartInfo(PromtoolFactAttribute.Find()!, ["check", "metrics"])
         {
             RedirectStandardInput = true,
             RedirectStandardError = true,

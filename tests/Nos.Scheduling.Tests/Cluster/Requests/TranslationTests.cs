@@ -180,7 +180,7 @@ public sealed class TranslationTests
         var webhook = Webhook.Default with
         {
             NamespaceMeta = new() { Annotations = shared is null ? null : new() { [Mode] = shared } },
-            Settings = new(DefaultMode: operators is null ? null : Nodes.PartitioningMode.Mps),
+            Settings = new(DefaultMode: operators is null ? null : Scheduling.Nodes.PartitioningMode.Mps),
         };
         var pod = Pods.With((Memory, "10"));
 

@@ -102,10 +102,118 @@ public sealed class ClusterStateTests
     [Fact]
     public void Lets_a_node_rest_after_a_cut_failed_on_it()
     {
-        state.BackOff("n1", DateTimeOffset.UtcNow.AddMinutes(1));
+        var rest = state.Rest("n1");
 
+        Assert.Equal((1, TimeSpan.FromSeconds(10)), (rest.Failures, rest.Pause));
         Assert.Equal(Misfit.PartitioningBackoff, state.Reserve(Waiting("p"), "n1", PlacementPolicy.Fragmentation, later).Misfit);
         Assert.NotNull(state.Reserve(Waiting("p"), "n2", PlacementPolicy.Fragmentation, later).Reservation);
+    }
+
+    [Fact]
+    public void A_spec_that_keeps_slices_where_the_pod_no_longer_goes_is_told_and_counts_no_more()
+    {
+        var pod = Waiting("p");
+        state.Apply(UntilLater(Facts.GpuNode(["0/1g.10gb@3!uid-p"], ["0/1g.10gb@3"], "n1", generation: 2)));
+        Assert.Equal("n1", state.KeptOn("uid-p"));
+        Assert.False(state.NamesOwnersThatLeft("n1"));
+
+        state.Reserve(pod, "n2", PlacementPolicy.Fragmentation, later);
+        Assert.Equal(("...f....", "n2", true), (Drawn("n1"), state.KeptOn("uid-p"), state.NamesOwnersThatLeft("n1")));
+        Assert.Null(state.SpecOf("n1", TimeSpan.FromMinutes(2))!.Value.Wanted[0].Slices[0].For);
+
+        state.Apply(Facts.GpuNode(["0/1g.10gb@3"], ["0/1g.10gb@3"], "n1", generation: 3));
+        Assert.False(state.NamesOwnersThatLeft("n1"));
+
+        state.Apply(UntilLater(Facts.GpuNode(["0/1g.10gb@3!uid-p"], ["0/1g.10gb@3"], "n1", generation: 4)));
+        state.Release("uid-p");
+        Assert.Equal(("...f....", null), (Drawn("n1"), state.KeptOn("uid-p")));
+    }
+
+    [Fact]
+    public void Tells_which_node_keeps_a_pods_slices_also_after_a_restart()
+    {
+        Waiting("p");
+        Assert.Null(state.KeptOn("uid-p"));
+
+        state.Apply(UntilLater(Facts.GpuNode(["0/1g.10gb@3!uid-p"], ["0/1g.10gb@3"], "n2", generation: 2)));
+        Assert.Equal("n2", state.KeptOn("uid-p"));
+
+        state.Apply(new InformerEvent<PodDocument>(false, [Facts.Pod("p", "n1", null, "Pending", (OneG, 1))], []));
+        Assert.Null(state.KeptOn("uid-p"));
+    }
+
+    [Fact]
+    public void Names_the_owner_of_a_slice_anew_only_when_half_its_time_is_over()
+    {
+        var pod = Waiting("p");
+        var ttl = TimeSpan.FromMinutes(2);
+        state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later);
+        var first = state.SpecOf("n1", ttl)!.Value.Wanted;
+        state.Apply(Facts.GpuNode([], [], "n1", generation: 2) with { Spec = new GpuNodeSpec { Mode = "MIG", Gpus = first } });
+
+        Assert.True(GpuNodeSpecs.AreEqual(first, state.SpecOf("n1", ttl)!.Value.Wanted));
+        Assert.True(GpuNodeSpecs.AreEqual(first, state.SpecOf("n1", TimeSpan.FromMinutes(3))!.Value.Wanted));
+        Assert.False(GpuNodeSpecs.AreEqual(first, state.SpecOf("n1", TimeSpan.FromMinutes(5))!.Value.Wanted));
+    }
+
+    [Fact]
+    public void Writes_nothing_about_a_GPU_that_the_report_does_not_show()
+    {
+        var gpuNode = Facts.GpuNode(["0/1g.10gb@3", "1/3g.40gb@4"], ["0/1g.10gb@3", "1/3g.40gb@4"], "n1", generation: 2);
+        state.Apply(gpuNode with { Status = gpuNode.Status! with { Gpus = [gpuNode.Status.Gpus[0]] } });
+
+        Assert.Equal(["0-1g.10gb-3", "1-3g.40gb-4"], Wanted("n1"));
+    }
+
+    [Fact]
+    public void Wants_nothing_but_what_somebody_has_or_waits_for_once_the_label_is_gone()
+    {
+        state.Apply(Facts.GpuNode(["0/1g.10gb@0", "0/1g.10gb@1", "0/3g.40gb@4"], ["0/1g.10gb@0=Used:q", "0/1g.10gb@1", "0/3g.40gb@4"], "n1", generation: 2));
+        state.Apply(new InformerEvent<PodDocument>(false, [Facts.Pod("q", "n1", null, "Running", (OneG, 1)), Facts.Pod("c", "n1", "main=0/1g.10gb@1", "Running", (OneG, 1))], []));
+        Assert.Equal(["0-1g.10gb-0", "0-1g.10gb-1", "0-3g.40gb-4"], Wanted("n1"));
+
+        var unlabelled = Facts.Node("n1");
+        unlabelled.Metadata.Labels!.Remove("nos.nebuly.com/gpu-partitioning");
+        state.Apply(new InformerEvent<NodeDocument>(false, [unlabelled], []));
+
+        Assert.Equal(["0-1g.10gb-0", "0-1g.10gb-1"], Wanted("n1"));
+    }
+
+    [Fact]
+    public void Ends_the_places_on_a_GpuNode_that_is_another_one_now()
+    {
+        state.Reserve(Waiting("p"), "n1", PlacementPolicy.Fragmentation, later);
+        var anew = Facts.GpuNode([], [], "n1");
+
+        state.Apply(anew with { Metadata = anew.Metadata with { Uid = "another", ResourceVersion = "7" } });
+
+        Assert.Null(state.FindReservation("uid-p"));
+        Assert.Equal("........", Drawn("n1"));
+    }
+
+    [Fact]
+    public void Does_not_take_the_end_of_an_earlier_object_for_the_end_of_its_successor()
+    {
+        var anew = Facts.GpuNode([], [], "n1");
+        state.Apply(anew with { Metadata = anew.Metadata with { Uid = "another", ResourceVersion = "7" } });
+
+        state.Apply(new InformerEvent<GpuNodeDocument>(false, [], [anew with { Metadata = anew.Metadata with { ResourceVersion = "6" } }]));
+        Assert.Equal("another", state.FindGpuNode("n1")!.Metadata.Uid);
+
+        state.Apply(new InformerEvent<GpuNodeDocument>(false, [anew with { Metadata = anew.Metadata with { ResourceVersion = "5" } }], []));
+        Assert.Equal("another", state.FindGpuNode("n1")!.Metadata.Uid);
+    }
+
+    [Fact]
+    public void Keeps_the_place_on_a_node_that_is_not_ready_for_the_moment()
+    {
+        var pod = Waiting("p");
+        state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later);
+        state.Apply(new InformerEvent<NodeDocument>(false, [Facts.Node("n1") with { Spec = new NodeSpec { Unschedulable = true } }], []));
+
+        Assert.Equal(Misfit.NodeNotReady, state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Misfit);
+        Assert.Equal("n1", state.FindReservation("uid-p")?.Node);
+        Assert.Equal("......r.", Drawn("n1"));
     }
 
     [Fact]
@@ -121,6 +229,16 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Hears_of_leases_before_any_node()
+    {
+        var empty = new ClusterState(TimeProvider.System);
+
+        empty.Apply(new InformerEvent<LeaseDocument>(true, [Facts.Lease("nobody")], []));
+
+        Assert.Empty(empty.Current.Nodes);
+    }
+
+    [Fact]
     public void Forgets_a_node_that_a_new_list_no_longer_has()
     {
         state.Apply(new InformerEvent<NodeDocument>(true, [Facts.Node("n1")], []));
@@ -128,6 +246,22 @@ public sealed class ClusterStateTests
 
         Assert.Null(state.Current.Find("n2"));
         Assert.NotNull(state.Current.Find("n1"));
+    }
+
+    private string[] Wanted(string node) => [.. state.SpecOf(node, TimeSpan.FromMinutes(2))!.Value.Wanted.SelectMany(gpu => gpu.Slices).Select(slice => slice.Id)];
+
+    /// <summary>Documents are dated by a clock of their own, these tests by the real one.</summary>
+    private GpuNodeDocument UntilLater(GpuNodeDocument gpuNode)
+    {
+        foreach (var gpu in gpuNode.Spec.Gpus!)
+        {
+            for (var place = 0; place < gpu.Slices.Length; place++)
+            {
+                gpu.Slices[place] = gpu.Slices[place] with { For = gpu.Slices[place].For! with { Until = later } };
+            }
+        }
+
+        return gpuNode;
     }
 
     private PodRecord Waiting(string name)

@@ -50,6 +50,54 @@ public sealed class NodeAssemblerTests
     }
 
     [Fact]
+    public void Covers_as_many_like_slices_as_bound_pods_ask_for_and_no_more()
+    {
+        var like = new[] { "0/1g.10gb@0", "0/1g.10gb@1", "0/1g.10gb@2", "0/1g.10gb@6" };
+        var (p, q) = (Facts.Pod("p", "n1", "main=0/1g.10gb@2", "Running", (OneG, 1)), Facts.Pod("q", "n1", null, "Running", (OneG, 2)));
+
+        Assert.Equal("ccc...f.", Facts.Drawn(Assemble(Facts.GpuNode(like, like), p, q).Gpus[0]));
+
+        // Kubelet gave p another one, and q one of its two: one more is to come.
+        Assert.Equal("ucu...f.", Facts.Drawn(Assemble(Facts.GpuNode(like, ["0/1g.10gb@0=Used:p", "0/1g.10gb@1", "0/1g.10gb@2=Used:q", "0/1g.10gb@6"]), p, q).Gpus[0]));
+    }
+
+    [Fact]
+    public void Covers_a_promise_that_only_the_report_bears_out()
+    {
+        var pod = Facts.Pod("p", "n1", "main=0/1g.10gb@1", "Running", (OneG, 1));
+        string[] there = ["0/1g.10gb@0", "0/1g.10gb@1"];
+
+        Assert.Equal("fc......", Facts.Drawn(Assemble(Facts.GpuNode(null, there), pod).Gpus[0]));
+        Assert.Equal(".c......", Facts.Drawn(Assemble(Facts.GpuNode([], there), pod).Gpus[0]));
+        Assert.Equal("c.......", Facts.Drawn(Assemble(Facts.GpuNode([], there), Facts.Pod("p", "n1", null, "Running", (OneG, 1))).Gpus[0]));
+    }
+
+    [Fact]
+    public void Keeps_what_pods_have_or_wait_for_when_the_label_says_another_mode()
+    {
+        var gpuNode = Facts.GpuNode(["0/1g.10gb@0", "0/1g.10gb@1", "0/1g.10gb@2!uid-w", "0/3g.40gb@4"], ["0/1g.10gb@0=Used:p", "0/1g.10gb@1", "0/1g.10gb@2", "0/3g.40gb@4"]);
+        PodDocument[] pods =
+        [
+            Facts.Pod("p", "n1", null, "Running", (OneG, 1)), Facts.Pod("q", "n1", "main=0/1g.10gb@1", "Running", (OneG, 1)), Facts.Pod("w", null, null, "Pending", (OneG, 1)),
+        ];
+
+        var node = NodeAssembler.Assemble(Known(gpuNode, pods, Facts.Now) with { Node = Facts.Node(mode: "mps") }, new GpuModels());
+
+        Assert.Equal("ucr.....", Facts.Drawn(node.Gpus[0]));
+        Assert.True(node.Gpus[0].IsLost);
+        Assert.Equal(Misfit.NodeNotReady, node.Obstacle);
+    }
+
+    [Fact]
+    public void A_place_that_was_given_up_is_nobodys_whatever_the_spec_still_says()
+    {
+        var facts = Known(Facts.GpuNode(["0/1g.10gb@0!uid-w"], ["0/1g.10gb@0"]), [Facts.Pod("w", null, null, "Pending", (OneG, 1))], Facts.Now);
+
+        Assert.Equal("r.......", Facts.Drawn(NodeAssembler.Assemble(facts, new GpuModels()).Gpus[0]));
+        Assert.Equal("f.......", Facts.Drawn(NodeAssembler.Assemble(facts with { IsDecided = uid => uid == "uid-w" }, new GpuModels()).Gpus[0]));
+    }
+
+    [Fact]
     public void Leaves_out_what_a_spec_edited_by_hand_asks_for_against_all_rules()
     {
         var node = Assemble(Facts.GpuNode(["0/1g.10gb@0", "0/4g.40gb@0", "0/1g.10gb@7", "0/2g.20gb@1", "0/9g.99gb@0", "0/3g.40gb@4", "5/1g.10gb@0"], []));
@@ -103,10 +151,13 @@ public sealed class NodeAssemblerTests
 
         Assert.Equal(Misfit.AgentSilent, Obstacle(facts with { IsAgentAlive = false }));
         Assert.Equal(Misfit.AgentSilent, Obstacle(facts with { GpuNode = null }));
-        Assert.Equal(Misfit.PartitioningBackoff, Obstacle(facts with { IsBackingOff = true }));
+        Assert.Equal(Misfit.PartitioningBackoff, Obstacle(facts with { Rest = new NodeRest(1, TimeSpan.FromSeconds(10), Facts.Now.AddSeconds(10)) }));
         Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { Node = Facts.Node() with { Spec = new NodeSpec { Unschedulable = true } } }));
         Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { Node = WithReady("Unknown") }));
         Assert.Equal(Misfit.None, Obstacle(facts with { Node = WithReady("True") }));
+        Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { GpuNode = Facts.GpuNode([], []) with { Status = Facts.GpuNode([], []).Status! with { Conditions = [] } } }));
+        Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { GpuNode = OwnedBy("uid-of-an-earlier-one") }));
+        Assert.Equal(Misfit.None, Obstacle(facts with { GpuNode = OwnedBy("uid-n1") }));
         Assert.Equal(Misfit.DraOwned, Obstacle(facts with { GpuNode = NotReady("DraOwned") }));
         Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { GpuNode = NotReady("SomethingElse") }));
     }
@@ -114,6 +165,9 @@ public sealed class NodeAssemblerTests
     [Fact]
     public void Has_no_GPUs_where_the_labels_are_nonsense_and_the_agent_is_silent() =>
         Assert.Empty(NodeAssembler.Assemble(Known(null, [], Facts.Now) with { Node = Facts.Node(count: "banana") }, new GpuModels()).Gpus);
+
+    private static GpuNodeDocument OwnedBy(string uid) => Facts.GpuNode([], []) is var gpuNode
+        ? gpuNode with { Metadata = gpuNode.Metadata with { OwnerReferences = [new OwnerReference { Kind = "Node", Name = "n1", Uid = uid }] } } : gpuNode;
 
     private static Misfit Obstacle(NodeFacts facts) => NodeAssembler.Assemble(facts, new GpuModels()).Obstacle;
 
@@ -131,6 +185,6 @@ public sealed class NodeAssemblerTests
     {
         var records = pods.Select(pod => PodRecords.Of(pod)!).ToArray();
         return new NodeFacts(
-            "n1", Facts.Node(), gpuNode, [.. records.Where(pod => pod.NodeName == "n1")], [], true, false, uid => records.FirstOrDefault(pod => pod.Uid == uid), now);
+            "n1", Facts.Node(), gpuNode, [.. records.Where(pod => pod.NodeName == "n1")], [], true, null, uid => records.FirstOrDefault(pod => pod.Uid == uid), now);
     }
 }

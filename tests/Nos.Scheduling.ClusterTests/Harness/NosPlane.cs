@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Nos.Scheduling.ClusterTests.Harness;
 
-namespace Nos.Scheduling.ClusterTests.OneSlice;
+namespace Nos.Scheduling.ClusterTests.Harness;
 
 /// <summary>
 /// The whole system on a control plane of its own: CRDs and rights from manifests/, the server and one agent process as their own users, the
@@ -11,19 +10,21 @@ public sealed class NosPlane : IAsyncDisposable
 {
     public const string SchedulerName = "nos-scheduler";
     private const string Simulated = "nos.nebuly.com/simulated";
-    private readonly string _mode;
-    private readonly string[] _serverFlags;
-    private readonly string[] _agentFlags;
+    private readonly NosSettings _settings;
+    private readonly ScratchDirectory _state = new();
+    private readonly List<ChildProcess> _children = [];
     private readonly IssuedCertificate _serverCertificate;
     private readonly string _serverKubeconfig;
     private readonly string _agentKubeconfig;
+    private readonly ApiFaults? _faults;
 
-    private NosPlane(ControlPlane plane, string mode, string[] serverFlags, string[] agentFlags)
+    private NosPlane(ControlPlane plane, NosSettings settings, ApiFaults? faults)
     {
-        (Plane, _mode, _serverFlags, _agentFlags) = (plane, mode, serverFlags, agentFlags);
+        (Plane, _settings, _faults) = (plane, settings, faults);
+        (ServerFlags, AgentFlags) = (settings.ServerFlags, settings.AgentFlags);
         _serverCertificate = plane.IssueServer("127.0.0.1", "localhost");
-        _serverKubeconfig = plane.IssueClient("system:serviceaccount:nos-system:nos-server", "system:serviceaccounts");
-        _agentKubeconfig = plane.IssueClient("system:serviceaccount:nos-system:nos-agent", "system:serviceaccounts");
+        _serverKubeconfig = IssueClient("system:serviceaccount:nos-system:nos-server", "system:serviceaccounts");
+        _agentKubeconfig = IssueClient("system:serviceaccount:nos-system:nos-agent", "system:serviceaccounts");
     }
 
     public ControlPlane Plane { get; }
@@ -34,28 +35,48 @@ public sealed class NosPlane : IAsyncDisposable
 
     public int AdmissionPort { get; } = FreePorts.Next();
 
+    /// <summary>The running one, or the last.</summary>
     public ChildProcess Server { get; private set; } = null!;
 
+    /// <inheritdoc cref="Server"/>
     public ChildProcess Agent { get; private set; } = null!;
 
+    /// <inheritdoc cref="Server"/>
     public ChildProcess Scheduler { get; private set; } = null!;
+
+    /// <summary>Beyond those that every server here has; those of the next start.</summary>
+    public IReadOnlyList<string> ServerFlags { get; set; }
+
+    /// <summary>Beyond those that every agent here has; those of the next start.</summary>
+    public IReadOnlyList<string> AgentFlags { get; set; }
+
+    /// <summary>Where the simulated machines' slices survive the agent process, where the settings say that they do.</summary>
+    public string StateFolder => _state.Path;
 
     /// <summary>What the API server reaches the webhook through.</summary>
     public TcpProxy Webhook { get; private set; } = null!;
 
-    /// <summary>The name under which pods of this plane reach the extender.</summary>
-    public string PodScheduler => _mode == "own" ? SchedulerName : "default-scheduler";
+    /// <summary>What the server, the agent and the scheduler reach the API server through.</summary>
+    /// <exception cref="InvalidOperationException">The settings did not ask for it.</exception>
+    public ApiFaults Faults => _faults ?? throw new InvalidOperationException($"This plane was started without {nameof(NosSettings.ThroughFaults)}.");
 
-    public static async Task<NosPlane> Start(string mode, string[]? serverFlags = null, string[]? agentFlags = null)
+    /// <summary>The name under which pods of this plane reach the extender.</summary>
+    public string PodScheduler => _settings.Mode == "own" ? SchedulerName : "default-scheduler";
+
+    public static Task<NosPlane> Start(string mode, string[]? serverFlags = null, string[]? agentFlags = null) =>
+        Start(new NosSettings(mode) { ServerFlags = serverFlags ?? [], AgentFlags = agentFlags ?? [] });
+
+    public static async Task<NosPlane> Start(NosSettings settings)
     {
-        var nos = new NosPlane(await ControlPlane.Start(), mode, serverFlags ?? [], agentFlags ?? []);
+        var plane = await ControlPlane.Start();
+        var nos = new NosPlane(plane, settings, settings.ThroughFaults ? await ApiFaults.Start(plane) : null);
         try
         {
             await nos.ApplyManifests();
             await nos.StartServer();
             await nos.StartAgent();
             await nos.RegisterWebhook();
-            nos.Scheduler = await nos.Plane.StartScheduler(await nos.SchedulerConfiguration());
+            await nos.StartScheduler();
             return nos;
         }
         catch
@@ -69,36 +90,57 @@ public sealed class NosPlane : IAsyncDisposable
     public static TestNode Node(string name, string mode, string product, int gpus, int memoryMiB) =>
         TestNode.Named(name).WithGpus(product, gpus, memoryMiB).Partitioned(mode).Labelled(Simulated, "true");
 
+    /// <summary>Starts a server on the same ports as the last, which should have ended.</summary>
     public async Task StartServer()
     {
-        Server = ChildProcess.Start(ChildCommand.Server(
+        Server = Launch(ChildCommand.Server(
         [
             "--kubeconfig", _serverKubeconfig, "--cert-dir", _serverCertificate.Folder, "--listen", $"http://127.0.0.1:{PlainPort}",
             "--listen-extender", $"https://127.0.0.1:{ExtenderPort}", "--listen-admission", $"https://127.0.0.1:{AdmissionPort}",
-            .. _mode == "own" ? new[] { "--scheduler-name", SchedulerName } : [], .. _serverFlags,
-        ]).LoggingTo(Plane.LogFolder));
+            .. _settings.Mode == "own" ? new[] { "--scheduler-name", SchedulerName } : [], .. ServerFlags,
+        ]));
         await Ready();
     }
 
+    /// <summary>SIGKILL, and a new one.</summary>
+    public async Task RestartServer()
+    {
+        await Server.Kill();
+        await StartServer();
+    }
+
+    /// <summary>Starts an agent process that plays the agents of all nodes of <see cref="Node"/>; returns once it has heard of them all.</summary>
     public async Task StartAgent()
     {
-        Agent = ChildProcess.Start(ChildCommand.Agent(
+        Agent = Launch(ChildCommand.Agent(
         [
-            "--kubeconfig", _agentKubeconfig, "--simulate-nodes", $"{Simulated}=true", "--listen", $"http://127.0.0.1:{FreePorts.Next()}", .. _agentFlags,
-        ]).LoggingTo(Plane.LogFolder));
+            "--kubeconfig", _agentKubeconfig, "--simulate-nodes", $"{Simulated}=true", "--listen", $"http://127.0.0.1:{FreePorts.Next()}",
+            .. _settings.KeepsState ? new[] { "--simulated-state", StateFolder } : [], .. AgentFlags,
+        ]));
         await Agent.WaitForLine("Playing the agents");
     }
 
-    /// <summary>Waits until the server has heard of everything there is.</summary>
+    /// <summary>SIGKILL, and a new one.</summary>
+    public async Task RestartAgent()
+    {
+        await Agent.Kill();
+        await StartAgent();
+    }
+
+    /// <summary>Starts a kube-scheduler that <c>kubectl nos scheduler-config</c> configured; in plain mode one that knows nothing of us.</summary>
+    public async Task StartScheduler() =>
+        Scheduler = await Plane.StartScheduler(_settings.Mode == "plain" ? null : await SchedulerConfiguration(), IssueClient("system:kube-scheduler"));
+
+    /// <summary>Waits until the server leads, having heard of everything there is: after a SIGKILL once the lease of the last one has run out.</summary>
     public async Task Ready()
     {
         using var http = new HttpClient();
-        await Polling.Until("the server is ready", async () =>
+        await Polling.Until("the server leads", async () =>
         {
             Assert.False(Server.HasExited, Server.Tail());
             try
             {
-                return (await http.GetAsync(new Uri($"http://127.0.0.1:{PlainPort}/readyz"))).IsSuccessStatusCode;
+                return (await http.GetAsync(new Uri($"http://127.0.0.1:{PlainPort}/readyz?leader"))).IsSuccessStatusCode;
             }
             catch (HttpRequestException)
             {
@@ -115,17 +157,37 @@ public sealed class NosPlane : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var child in new ChildProcess?[] { Scheduler, Server, Agent })
+        if (Scheduler is not null)
         {
-            if (child is not null)
-            {
-                await child.DisposeAsync();
-            }
+            await Scheduler.DisposeAsync();
+        }
+
+        foreach (var child in _children)
+        {
+            await child.DisposeAsync();
         }
 
         Webhook?.Dispose();
+        if (_faults is not null)
+        {
+            await _faults.DisposeAsync();
+        }
 
         await Plane.DisposeAsync();
+        _state.Dispose();
+    }
+
+    /// <summary>The last words of all our processes, for a failure's message.</summary>
+    public string Evidence() => string.Join('\n', _children.Select(child => child.Tail()));
+
+    private string IssueClient(string commonName, params string[] organizations) =>
+        _faults?.IssueClient(commonName, organizations) ?? Plane.IssueClient(commonName, organizations);
+
+    private ChildProcess Launch(ChildCommand command)
+    {
+        var child = ChildProcess.Start(command.LoggingTo(Plane.LogFolder));
+        _children.Add(child);
+        return child;
     }
 
     private async Task ApplyManifests()
@@ -159,9 +221,12 @@ public sealed class NosPlane : IAsyncDisposable
         var client = Plane.IssueClientCertificate("nos-extender-client");
         var cli = await ChildProcess.Run(ChildCommand.Cli(
             "scheduler-config", "--url", $"https://127.0.0.1:{ExtenderPort}", "--ca-file", Plane.AuthorityFile, "--cert-file", client.CertificateFile,
-            "--key-file", client.KeyFile, "--api", Plane.SchedulerConfigApi, "--mode", _mode).LoggingTo(Plane.LogFolder));
+            "--key-file", client.KeyFile, "--api", Plane.SchedulerConfigApi, "--mode", _settings.Mode).LoggingTo(Plane.LogFolder));
         Assert.True(cli.ExitCode == 0, cli.Tail());
-        return string.Join('\n', cli.OutputLines);
+        var printed = string.Join('\n', cli.OutputLines);
+        return _settings.SchedulerCallsPerSecond is not { } calls
+            ? printed
+            : printed.Replace("clientConnection:\n", $"clientConnection:\n  qps: {calls}\n  burst: {calls}\n", StringComparison.Ordinal);
     }
 
     private async Task<string> Kubectl(params string[] arguments)

@@ -1,0 +1,155 @@
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Server.Controllers;
+using Nos.Scheduling.Server.Extender;
+using Nos.Scheduling.Server.Options;
+
+namespace Nos.Scheduling.Server.Composition;
+
+/// <summary>
+/// All that writes in the name of one term, made anew for each: what is left over of an earlier term holds a client whose fence is closed for good, and
+/// can write nothing in a later one's name.
+/// </summary>
+internal sealed class LeaderWork
+{
+    private readonly ClusterState state;
+    private readonly TimeProvider time;
+    private readonly RoleLabel role;
+    private readonly Author author;
+    private readonly RivalWatch rivals;
+    private readonly RivalLoop rivalLoop;
+    private readonly NodeLoop gpuNodeLoop;
+    private readonly NodeLoop promiseLoop;
+    private readonly NodeAnnotationLoop annotationLoop;
+    private readonly WakeUpLoop wakeUpLoop;
+    private readonly ReactiveLoop reactiveLoop;
+
+    /// <param name="term">The term.</param>
+    /// <param name="client">The client that its fence guards.</param>
+    /// <param name="state">What is known of the cluster.</param>
+    /// <param name="role">Labels pods.</param>
+    /// <param name="options">What the operator decided.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where to log.</param>
+    internal LeaderWork(Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        (Client, this.state, this.role, this.time) = (client, state, role, time);
+        author = new Author(term.Lease, term.Holder, time);
+        rivals = new RivalWatch(term.Lease, time);
+        rivalLoop = new RivalLoop(client, rivals, author, time, loggers.CreateLogger<RivalLoop>());
+        var writer = new GpuNodeWriter(client, state, options.ReservationTtl, author);
+        var settings = new BinderSettings(options.BindWait, options.ReservationTtl, options.Policy);
+        Active = new ActiveTerm(new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), term.Ended);
+        var reconciler = new GpuNodeReconciler(client, state, writer, author, loggers.CreateLogger<GpuNodeReconciler>());
+        var promises = new PromiseReconciler(client, state, loggers.CreateLogger<PromiseReconciler>());
+        gpuNodeLoop = new NodeLoop("gpunode", reconciler.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        promiseLoop = new NodeLoop("promise", promises.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        annotationLoop = new NodeAnnotationLoop(client, state, time, loggers.CreateLogger<NodeAnnotationLoop>());
+        wakeUpLoop = new WakeUpLoop(client, state, time, loggers.CreateLogger<WakeUpLoop>());
+        var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
+        var partitioner = new ReactivePartitioner(
+            state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), time, loggers.CreateLogger<ReactivePartitioner>());
+        reactiveLoop = new ReactiveLoop(partitioner, options.BatchIdle, options.BatchTimeout, time, loggers.CreateLogger<ReactiveLoop>());
+    }
+
+    /// <summary>The leader's client; once the term is over it writes nothing.</summary>
+    internal KubeClient Client { get; }
+
+    /// <summary>What answers the scheduler.</summary>
+    internal ActiveTerm Active { get; }
+
+    /// <summary>Another leader by another Lease, heard of a short while ago; <see langword="null"/> where there is none.</summary>
+    internal Rival? Rival => rivals.Latest;
+
+    /// <summary>Whether another leader may decide, too: what is bound must be in the specs first.</summary>
+    internal bool IsContested => rivals.AreLikely;
+
+    /// <summary>How often each loop failed since the term began.</summary>
+    internal IEnumerable<(string Loop, long Failures)> Errors => [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, reactiveLoop.Errors];
+
+    /// <summary>A node has changed. Quick, called under the state's lock.</summary>
+    internal void Look(NodeChange change)
+    {
+        Enqueue(change.Name);
+        wakeUpLoop.Look(change);
+        reactiveLoop.Look(change);
+    }
+
+    /// <summary>Pods came or changed. Quick.</summary>
+    internal void Look(IReadOnlyList<PodRecord> pods) => reactiveLoop.Look(pods);
+
+    /// <summary>GpuNodes were heard of. Quick.</summary>
+    internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
+    {
+        if (rivalLoop.Look(gpuNodes))
+        {
+            state.Contest(true);
+        }
+    }
+
+    /// <summary>Makes the caches as new as the moment: the predecessor's last Bindings and specs may not have come through our watches yet.</summary>
+    /// <exception cref="KubeApiException">The server refused or did not answer; to be tried again.</exception>
+    internal async Task CatchUpAsync(ClusterInformers informers, CancellationToken cancellation) => await Task.WhenAll(
+        CatchUp.ToNowAsync(informers.Pods, token => role.SignAsync(Client, author, token), time, cancellation),
+        CatchUp.ToNowAsync(informers.GpuNodes, SignOneAsync, time, cancellation));
+
+    /// <summary>From now on others who write are noticed.</summary>
+    internal void Begin()
+    {
+        rivals.Begin(state.GpuNodes());
+        state.Contest(IsContested);
+    }
+
+    /// <summary>Runs the loops until cancelled. One that fails ends all: a leader that does half of its work is worse than another one.</summary>
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        foreach (var node in state.Current.Nodes)
+        {
+            // What happened before the term was nobody's to act on.
+            Enqueue(node.Name);
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Func<CancellationToken, Task>[] loops = [gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync, reactiveLoop.RunAsync];
+        await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
+
+        async Task EndingAll(Task loop)
+        {
+            try
+            {
+                await loop;
+            }
+            finally
+            {
+                await either.CancelAsync();
+            }
+        }
+    }
+
+    private void Enqueue(string node)
+    {
+        gpuNodeLoop.Enqueue(node);
+        promiseLoop.Enqueue(node);
+        annotationLoop.Enqueue(node);
+    }
+
+    private async Task<string?> SignOneAsync(CancellationToken cancellation)
+    {
+        foreach (var gpuNode in state.GpuNodes().OrderBy(gpuNode => gpuNode.Metadata.Name, StringComparer.Ordinal).Take(3))
+        {
+            try
+            {
+                return (await Client.PatchAsync(KubeResources.GpuNodes, null, gpuNode.Metadata.Name, author.SigningPatch(), cancellation)).Metadata.ResourceVersion;
+            }
+            catch (KubeApiException missing) when (missing.IsNotFound)
+            {
+                // Gone meanwhile, which our watch has not told.
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,8 @@
+using Nos.Scheduling.Cluster.Binding;
+
+namespace Nos.Scheduling.Server.Extender;
+
+/// <summary>What answers the scheduler while this server leads.</summary>
+/// <param name="Binder">Binds in the name of this term; afterwards it writes nothing.</param>
+/// <param name="Ended">Asked for when the term is over.</param>
+internal sealed record ActiveTerm(Binder Binder, CancellationToken Ended);

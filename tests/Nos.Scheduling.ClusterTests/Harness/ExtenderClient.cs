@@ -1,0 +1,59 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+
+namespace Nos.Scheduling.ClusterTests.Harness;
+
+/// <summary>Calls the extender as kube-scheduler does, one call at a time and when the test wants.</summary>
+public sealed class ExtenderClient : IDisposable
+{
+    private readonly HttpClientHandler _handler;
+    private readonly HttpClient _http;
+
+    /// <param name="nos">Whose extender; only its port and authority are used, the server may come and go.</param>
+    public ExtenderClient(NosPlane nos)
+    {
+        var identity = nos.Plane.IssueClientCertificate("nos-extender-client");
+        var certificate = X509Certificate2.CreateFromPemFile(identity.CertificateFile, identity.KeyFile);
+        _handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        _handler.ClientCertificates.Add(X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null));
+        _http = new HttpClient(_handler) { BaseAddress = new Uri($"https://127.0.0.1:{nos.ExtenderPort}"), Timeout = TimeSpan.FromMinutes(2) };
+    }
+
+    /// <summary>Asks for the pod to be bound.</summary>
+    /// <returns>The error; empty where it is bound.</returns>
+    /// <exception cref="OperationCanceledException">The call was hung up on.</exception>
+    public async Task<string> Bind(JsonObject pod, string node, CancellationToken hangUp = default)
+    {
+        var answer = await Post("bind", new JsonObject
+        {
+            ["PodName"] = pod.Name(),
+            ["PodNamespace"] = pod.Namespace(),
+            ["PodUID"] = pod.Text("metadata", "uid"),
+            ["Node"] = node,
+        }, hangUp);
+        return answer.Text("Error") ?? "";
+    }
+
+    /// <summary>Asks whether the node could run the pod.</summary>
+    /// <returns>Why not; null where it could.</returns>
+    public async Task<string?> WhyNot(JsonObject pod, string node)
+    {
+        var answer = await Post("filter", new JsonObject { ["Pod"] = pod.DeepClone(), ["NodeNames"] = new JsonArray(node) }, default);
+        Assert.Equal("", answer.Text("Error"));
+        return answer.Text("FailedNodes", node);
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _handler.Dispose();
+    }
+
+    private async Task<JsonObject> Post(string verb, JsonObject body, CancellationToken hangUp)
+    {
+        using var answer = await _http.PostAsJsonAsync(new Uri($"/scheduler/{verb}", UriKind.Relative), body, hangUp);
+        answer.EnsureSuccessStatusCode();
+        return (JsonObject)JsonNode.Parse(await answer.Content.ReadAsStringAsync(hangUp))!;
+    }
+}
