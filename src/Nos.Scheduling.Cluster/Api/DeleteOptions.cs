@@ -15,11 +15,11 @@ internal sealed record DeleteOptions
     /// <summary>What must still be so.</summary>
     public DeletePreconditions? Preconditions { get; init; }
 
-    /// <summary>Options for one object and no other of the same name.</summary>
-    public static DeleteOptions For(string? uid, int? gracePeriodSeconds) => new()
+    /// <summary>Options for one object and no other of the same name, and if need be only as it was in that version.</summary>
+    public static DeleteOptions For(string? uid, int? gracePeriodSeconds, string? version = null) => new()
     {
         GracePeriodSeconds = gracePeriodSeconds,
-        Preconditions = uid is null ? null : new DeletePreconditions { Uid = uid },
+        Preconditions = uid is null && version is null ? null : new DeletePreconditions { Uid = uid, ResourceVersion = version },
     };
 
     /// <summary>What must still be so.</summary>
@@ -27,5 +27,8 @@ internal sealed record DeleteOptions
     {
         /// <summary>The object's identity.</summary>
         public string? Uid { get; init; }
+
+        /// <summary>The object's version.</summary>
+        public string? ResourceVersion { get; init; }
     }
 }

@@ -30,6 +30,12 @@ public sealed class KubeApiException(HttpStatusCode status, string reason, strin
     /// <summary>Somebody else wrote first (409, reason Conflict).</summary>
     public bool IsConflict => Status == HttpStatusCode.Conflict && Reason != "AlreadyExists";
 
+    /// <summary>A budget forbids the eviction, told by the cause. Several budgets over one pod are an error of the server's, and as final as a budget.</summary>
+    internal bool IsBudget =>
+        Causes.Contains("DisruptionBudget")
+        || ((int)Status == 429 && Message.Contains("disruption budget", StringComparison.OrdinalIgnoreCase))
+        || ((int)Status == 500 && Message.Contains("PodDisruptionBudget", StringComparison.Ordinal));
+
     /// <summary>An object of that name exists.</summary>
     public bool IsAlreadyExists => Reason == "AlreadyExists";
 

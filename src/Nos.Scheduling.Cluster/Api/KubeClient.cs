@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Nos.Scheduling.Cluster.Documents;
+using static Nos.Scheduling.Cluster.Api.KubeBodies;
 
 namespace Nos.Scheduling.Cluster.Api;
 
@@ -16,9 +16,6 @@ namespace Nos.Scheduling.Cluster.Api;
 /// <param name="fence">What lets writes out, and says how long they may take; <see langword="null"/> where all may go.</param>
 public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDisposable
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private static readonly MediaTypeHeaderValue MergePatch = new("application/merge-patch+json");
-
     private readonly KubeRequests requests = new(http, fence);
     private readonly KubeDiscovery discovery = new(new KubeRequests(http));
 
@@ -92,6 +89,23 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
         return SendAsync(HttpMethod.Patch, path, Body(patch, MergePatch), resource.ObjectType, cancellation);
     }
 
+    /// <summary>Asks what a merge patch would come to. All of admission sees it, and nothing is stored.</summary>
+    /// <param name="resource">The kind.</param>
+    /// <param name="ns">The namespace; <see langword="null"/> for cluster-scoped kinds.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="patch">The patch as JSON.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>The object as it would be, and the warnings of the server and its webhooks as written in the headers.</returns>
+    public Task<(T Object, IReadOnlyList<string> Warnings)> TryPatchAsync<T>(
+        KubeResource<T> resource, string? ns, string name, JsonObject patch, CancellationToken cancellation)
+        where T : class, IKubeDocument => requests.SendAsync(
+            HttpMethod.Patch,
+            resource.ObjectPath(ns, name) + "?dryRun=All",
+            Body(patch, MergePatch),
+            async (stream, warnings, token) => (await ReadAsync(stream, resource.ObjectType, token).ConfigureAwait(false), warnings),
+            RequestTimeout,
+            cancellation);
+
     /// <summary>Deletes the object; a missing one is no error, and with <paramref name="uid"/> another one of that name counts as missing.</summary>
     /// <param name="resource">The kind.</param>
     /// <param name="ns">The namespace; <see langword="null"/> for cluster-scoped kinds.</param>
@@ -99,13 +113,14 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
     /// <param name="cancellation">Ends the call.</param>
     /// <param name="uid">Only if it still is that object; <see langword="null"/> for whichever.</param>
     /// <param name="gracePeriodSeconds">Unit: seconds; <see langword="null"/> for the object's own.</param>
+    /// <param name="version">Only if it still is as it was in that resourceVersion, a 409 else; <see langword="null"/> however it is.</param>
     public async Task DeleteAsync<T>(
-        KubeResource<T> resource, string? ns, string name, CancellationToken cancellation, string? uid = null, int? gracePeriodSeconds = null)
+        KubeResource<T> resource, string? ns, string name, CancellationToken cancellation, string? uid = null, int? gracePeriodSeconds = null, string? version = null)
         where T : class, IKubeDocument
     {
         try
         {
-            var body = Body(DeleteOptions.For(uid, gracePeriodSeconds), ApiJson.Default.DeleteOptions);
+            var body = Body(DeleteOptions.For(uid, gracePeriodSeconds, version), ApiJson.Default.DeleteOptions);
             await SendAsync(HttpMethod.Delete, resource.ObjectPath(ns, name), body, cancellation).ConfigureAwait(false);
         }
         catch (KubeApiException missing) when (missing.IsNotFound)
@@ -169,7 +184,7 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
             discovery.ForgetEvictionVersion();
             throw;
         }
-        catch (KubeApiException refused) when (IsBudget(refused))
+        catch (KubeApiException refused) when (refused.IsBudget)
         {
             return new EvictionAnswer(EvictionOutcome.BlockedByBudget, refused.Message, refused.RetryAfter);
         }
@@ -253,22 +268,6 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
         new WatchConnection<T>(requests, resource, RequestTimeout, unreadable)
             .ReadAsync(new ListQuery(ns, labelSelector, fieldSelector), resourceVersion, duration, cancellation);
 
-    /// <summary>Budgets are told by their cause. Several budgets over one pod are an error of the server's, and as final as a budget.</summary>
-    private static bool IsBudget(KubeApiException refused) =>
-        refused.Causes.Contains("DisruptionBudget")
-        || ((int)refused.Status == 429 && refused.Message.Contains("disruption budget", StringComparison.OrdinalIgnoreCase))
-        || ((int)refused.Status == 500 && refused.Message.Contains("PodDisruptionBudget", StringComparison.Ordinal));
-
-    private static ReadOnlyMemoryContent Body(JsonObject json, MediaTypeHeaderValue type) =>
-        Body(JsonSerializer.SerializeToUtf8Bytes(json, ApiJson.Default.JsonObject), type);
-
-    private static ReadOnlyMemoryContent Body<T>(T document, JsonTypeInfo<T> typeInfo) => Body(JsonSerializer.SerializeToUtf8Bytes(document, typeInfo), Json);
-
-    private static ReadOnlyMemoryContent Body(ReadOnlyMemory<byte> json, MediaTypeHeaderValue type) => new(json) { Headers = { ContentType = type } };
-
-    private static async ValueTask<JsonObject> ReadObjectAsync(Stream body, CancellationToken cancellation) =>
-        await JsonNode.ParseAsync(body, cancellationToken: cancellation).ConfigureAwait(false) as JsonObject ?? throw new JsonException("it is no object");
-
     private void Tell(UnreadableObject skipped) => OnUnreadable?.Invoke(skipped);
 
     private async Task<bool> IsThereAsync<T>(KubeResource<T> resource, string? ns, string name, string uid, CancellationToken cancellation)
@@ -276,13 +275,7 @@ public sealed class KubeClient(HttpClient http, WriteFence? fence = null) : IDis
         (await FindAsync(resource, ns, name, cancellation).ConfigureAwait(false))?.Metadata.Uid == uid;
 
     private Task<T> SendAsync<T>(HttpMethod method, string path, HttpContent? body, JsonTypeInfo<T> type, CancellationToken cancellation) =>
-        requests.SendAsync(
-            method,
-            path,
-            body,
-            async (stream, token) => await JsonSerializer.DeserializeAsync(stream, type, token).ConfigureAwait(false) ?? throw new JsonException("it is null"),
-            RequestTimeout,
-            cancellation);
+        requests.SendAsync(method, path, body, (stream, token) => ReadAsync(stream, type, token), RequestTimeout, cancellation);
 
     private async Task SendAsync(HttpMethod method, string path, HttpContent body, CancellationToken cancellation) =>
         await requests.SendAsync(

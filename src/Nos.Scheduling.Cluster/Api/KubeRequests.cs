@@ -18,8 +18,18 @@ internal sealed class KubeRequests(HttpClient http, WriteFence? fence = null)
     /// <param name="read">Reads the body of a success.</param>
     /// <param name="timeout">From the sending to the last byte; a fenced write has its fence's.</param>
     /// <param name="cancellation">Ends the call.</param>
+    public Task<T> SendAsync<T>(
+        HttpMethod method, string path, HttpContent? body, Func<Stream, CancellationToken, ValueTask<T>> read, TimeSpan timeout, CancellationToken cancellation) =>
+        SendAsync(method, path, body, (answer, _, token) => read(answer, token), timeout, cancellation);
+
+    /// <summary>The same for a reader that also wants the warnings in the answer's headers, as the server wrote them.</summary>
     public async Task<T> SendAsync<T>(
-        HttpMethod method, string path, HttpContent? body, Func<Stream, CancellationToken, ValueTask<T>> read, TimeSpan timeout, CancellationToken cancellation)
+        HttpMethod method,
+        string path,
+        HttpContent? body,
+        Func<Stream, IReadOnlyList<string>, CancellationToken, ValueTask<T>> read,
+        TimeSpan timeout,
+        CancellationToken cancellation)
     {
         using var passage = method == HttpMethod.Get ? null : fence?.Enter(Asked(method, path));
         if (passage is not null)
@@ -36,7 +46,8 @@ internal sealed class KubeRequests(HttpClient http, WriteFence? fence = null)
             var answer = await response.Content.ReadAsStreamAsync(limited.Token).ConfigureAwait(false);
             await using (answer.ConfigureAwait(false))
             {
-                return await read(answer, limited.Token).ConfigureAwait(false);
+                string[] warnings = response.Headers.NonValidated.TryGetValues("Warning", out var written) ? [.. written] : [];
+                return await read(answer, warnings, limited.Token).ConfigureAwait(false);
             }
         }
         catch (Exception failure) when (IsOurs(failure, cancellation))

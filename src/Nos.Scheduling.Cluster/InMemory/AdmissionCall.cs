@@ -13,6 +13,9 @@ namespace Nos.Scheduling.Cluster.InMemory;
 public sealed record AdmissionCall(
     InMemoryKind Kind, string Operation, string? Namespace, string Name, string UserName, JsonObject Object, JsonObject? OldObject)
 {
+    /// <summary>Whether nothing will be stored whatever is answered.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>The call as an <c>admission.k8s.io/v1</c> AdmissionReview, as an API server posts it.</summary>
     public JsonObject ToReview()
     {
@@ -27,7 +30,7 @@ public sealed record AdmissionCall(
             ["userInfo"] = new JsonObject { ["username"] = UserName, ["groups"] = new JsonArray("system:authenticated") },
             ["object"] = Object.DeepClone(),
             ["oldObject"] = OldObject?.DeepClone(),
-            ["dryRun"] = false,
+            ["dryRun"] = IsDryRun,
             ["options"] = new JsonObject { ["kind"] = Operation == "CREATE" ? "CreateOptions" : "UpdateOptions", ["apiVersion"] = "meta.k8s.io/v1" },
         };
         if (Name.Length > 0)

@@ -176,6 +176,12 @@ public sealed class InMemoryApiServer : HttpMessageHandler
     private async Task<HttpResponseMessage> AnswerAsync(
         HttpRequestMessage request, ApiRoute route, JsonObject? body, string user, List<string> warnings, CancellationToken cancellation)
     {
+        var isDryRun = new ApiQuery(request.RequestUri!.Query)["dryRun"] is "All";
+        if (isDryRun && request.Method != HttpMethod.Patch)
+        {
+            throw ApiRefusal.BadRequest("dryRun: only patches are tried here");
+        }
+
         switch (request.Method.Method, route)
         {
             case ("GET", { Name: null }):
@@ -192,10 +198,10 @@ public sealed class InMemoryApiServer : HttpMessageHandler
                 evictions.Evict(route, Needed(body));
                 return Success(HttpStatusCode.Created);
             case ("PATCH", { Name: not null, Subresource: null or "status" }):
-                return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, Merging(request, Needed(body)), user, warnings, cancellation).ConfigureAwait(false));
+                return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, Merging(request, Needed(body)), user, isDryRun, warnings, cancellation).ConfigureAwait(false));
             case ("PUT", { Name: not null, Subresource: null or "status" }):
                 var wanted = Needed(body);
-                return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, _ => wanted.DeepClone().AsObject(), user, warnings, cancellation).ConfigureAwait(false));
+                return Body(HttpStatusCode.OK, await writes.UpdateAsync(route, _ => wanted.DeepClone().AsObject(), user, false, warnings, cancellation).ConfigureAwait(false));
             case ("DELETE", { Name: not null, Subresource: null }):
                 var last = writes.Delete(route, body);
                 return route.Kind == InMemoryKinds.Pods ? Body(HttpStatusCode.OK, last) : Success(HttpStatusCode.OK);

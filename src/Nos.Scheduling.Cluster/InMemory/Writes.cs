@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Nos.Scheduling.Cluster.InMemory;
@@ -46,10 +47,11 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
     /// <param name="route">The object, or its status.</param>
     /// <param name="change">Makes of a copy of the object what is wanted.</param>
     /// <param name="user">Who asks.</param>
+    /// <param name="isDryRun">Whether it is only tried: webhooks see it, nothing is stored.</param>
     /// <param name="warnings">Where webhooks' warnings go.</param>
     /// <param name="cancellation">Ends the call.</param>
     public async Task<StoredObject> UpdateAsync(
-        ApiRoute route, Func<JsonObject, JsonObject> change, string user, ICollection<string> warnings, CancellationToken cancellation)
+        ApiRoute route, Func<JsonObject, JsonObject> change, string user, bool isDryRun, ICollection<string> warnings, CancellationToken cancellation)
     {
         while (true)
         {
@@ -62,7 +64,7 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
             var next = ObjectRules.Confine(route.Kind, current, wanted, isStatus);
             if (!isStatus)
             {
-                await admission.AdmitAsync(new AdmissionCall(route.Kind, "UPDATE", route.Namespace, route.Name!, user, next, current), warnings, cancellation).ConfigureAwait(false);
+                await admission.AdmitAsync(new AdmissionCall(route.Kind, "UPDATE", route.Namespace, route.Name!, user, next, current) { IsDryRun = isDryRun }, warnings, cancellation).ConfigureAwait(false);
                 next = ObjectRules.Confine(route.Kind, current, next, false);
                 if (route.Kind == InMemoryKinds.Pods)
                 {
@@ -77,6 +79,11 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
             }
 
             ObjectRules.Count(route.Kind, current, next);
+            if (isDryRun)
+            {
+                return stored with { Json = System.Text.Encoding.UTF8.GetBytes(next.ToJsonString()) };
+            }
+
             if (route.Table.TryStore(route.Key, stored, next) is { } updated)
             {
                 return updated;
@@ -105,6 +112,7 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
     /// <returns>The object as it is or was last.</returns>
     public StoredObject Delete(ApiRoute route, JsonObject? options)
     {
+        StoredObject? marked = null;
         while (true)
         {
             var stored = route.Table.Find(route.Key) ?? throw ApiRefusal.NotFound(route.Kind, route.Name!);
@@ -112,6 +120,13 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
             if (asked is { Length: > 0 } && asked != stored.Uid)
             {
                 throw ApiRefusal.OtherUid(route.Kind, route.Name!, asked, stored.Uid);
+            }
+
+            // The mark that a pod gets on its way out is our own write, and changes nothing of what was asked for.
+            if (marked is null && (string?)options?["preconditions"]?["resourceVersion"] is { Length: > 0 } version
+                && version != stored.Version.ToString(CultureInfo.InvariantCulture))
+            {
+                throw ApiRefusal.Outdated(route.Kind, route.Name!);
             }
 
             if (route.Kind == InMemoryKinds.Pods && PodRules.Terminate(stored.Read(), (long?)options?["gracePeriodSeconds"], time.GetUtcNow()) is { } step)
@@ -122,7 +137,8 @@ internal sealed class Writes(Store store, Admission admission, TimeProvider time
                 }
 
                 // A pod that may go at once is marked and removed in two writes all the same, and watches see both.
-                if (route.Table.TryStore(route.Key, stored, step.Next) is { } marked && !step.IsLast)
+                marked = route.Table.TryStore(route.Key, stored, step.Next) ?? marked;
+                if (marked is not null && !step.IsLast)
                 {
                     return marked;
                 }

@@ -20,9 +20,12 @@ public static class PodAdmission
         }
 
         var isOurs = settings.Identity is { Length: > 0 } identity && submission.UserName == identity;
-        return submission.Operation == PodOperation.Create
+        var verdict = submission.Operation == PodOperation.Create
             ? new PodCreation(submission.Pod, isOurs, ns, cluster, settings).Decide()
             : PodUpdate.Decide(submission.Old ?? new PodDocument(), submission.Pod, isOurs, settings);
+        return isOurs && submission.IsDryRun && verdict is PodVerdict.Admitted admitted
+            ? admitted with { Warnings = [.. admitted.Warnings, AdmissionProbe.Answer] }
+            : verdict;
     }
 
     /// <summary>Whether the pods of a namespace are left alone: the system's, our own, and those that opted out.</summary>

@@ -33,8 +33,11 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Called with all GpuNodes that are heard of, from whom ever, after they were taken over. Set once, before the informers run.</summary>
     public Action<IReadOnlyList<GpuNodeDocument>>? Heard { get; set; }
 
-    /// <summary>Called with the pods that came or changed, after they were taken over. Set once, before the informers run.</summary>
-    public Action<IReadOnlyList<PodRecord>>? PodsHeard { get; set; }
+    /// <summary>Called with all pods that are heard of, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<PodDocument>>? PodsHeard { get; set; }
+
+    /// <summary>Called with the records of pods that came or changed, after they were taken over. Set once, before the informers run.</summary>
+    public Action<IReadOnlyList<PodRecord>>? PodsRecorded { get; set; }
 
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
@@ -61,6 +64,9 @@ public sealed class ClusterState(TimeProvider time)
 
     /// <summary>Whether any pod waits for a slice.</summary>
     public bool AnySlicePodWaits() => Read(() => records.Pods.All.Any(pod => pod.IsWaiting && pod.Demand.AsksForSlices));
+
+    /// <summary>The pods that wait and whose requests were never translated, in no order.</summary>
+    public IReadOnlyList<PodRecord> NotAdmitted() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => pod.IsNotAdmitted && pod.IsWaiting)]);
 
     /// <summary>What is reserved for the pod, or <see langword="null"/>. Takes no lock.</summary>
     public Reservation? FindReservation(string uid) => records.FindReservation(uid);
@@ -97,7 +103,8 @@ public sealed class ClusterState(TimeProvider time)
         var changed = change.Changed.Select(PodRecords.Of).OfType<PodRecord>().ToArray();
         var deleted = change.Deleted.Select(pod => pod.Metadata.Uid ?? "").ToArray();
         Write(() => records.Take(changed, deleted, change.IsReplacement));
-        PodsHeard?.Invoke(changed);
+        PodsHeard?.Invoke(change.Changed);
+        PodsRecorded?.Invoke(changed);
     }
 
     /// <summary>An informer's namespaces.</summary>

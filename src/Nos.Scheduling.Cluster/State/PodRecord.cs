@@ -34,6 +34,9 @@ public sealed record PodRecord
     /// <summary>Whether it asks for what only the webhook translates, and was not translated.</summary>
     public bool IsNotAdmitted { get; init; }
 
+    /// <summary>Who would make it anew, remembered only where it was not admitted; <see langword="null"/> for a bare pod.</summary>
+    public PodController? Controller { get; init; }
+
     /// <summary>Whether it has ended: Succeeded or Failed. It holds nothing any more.</summary>
     public bool HasEnded { get; init; }
 

@@ -21,7 +21,7 @@ public static class PodRecords
 
     /// <summary>The record of a pod; <see langword="null"/> where it has no uid, which no pod of an API server lacks.</summary>
     public static PodRecord? Of(PodDocument pod) => pod.Metadata.Uid is { Length: > 0 } uid
-        ? Of(pod, uid, PromisedSlice.ReadAll(pod.Metadata.Annotation(NosKeys.Slices)))
+        ? Of(pod, uid, PromisedSlice.ReadAll(pod.Metadata.Annotation(NosKeys.Slices)), IsNotAdmitted(pod))
         : null;
 
     /// <summary>Whether the pod asks for what only the webhook translates and was not translated (<see cref="Misfit.NotAdmitted"/>).</summary>
@@ -30,7 +30,7 @@ public static class PodRecords
         || (pod.Spec.InitContainers?.Any(AsksUntranslated) ?? false)
         || (pod.Metadata.Annotation(NosKeys.Requested) is null && Array.Exists(UntranslatedAnnotations, key => pod.Metadata.Annotation(key) is not null));
 
-    private static PodRecord Of(PodDocument pod, string uid, IReadOnlyList<PromisedSlice> promise) => new()
+    private static PodRecord Of(PodDocument pod, string uid, IReadOnlyList<PromisedSlice> promise, bool isNotAdmitted) => new()
     {
         Uid = uid,
         Namespace = string.Intern(pod.Metadata.Namespace ?? "default"),
@@ -40,7 +40,8 @@ public static class PodRecords
         Demand = PodDemands.Of(pod),
         Promise = promise,
         IsPromiseUnreadable = promise.Count == 0 && pod.Metadata.Annotation(NosKeys.Slices) is not null,
-        IsNotAdmitted = IsNotAdmitted(pod),
+        IsNotAdmitted = isNotAdmitted,
+        Controller = isNotAdmitted ? ControllerOf(pod) : null,
         HasEnded = pod.Status.Phase is "Succeeded" or "Failed",
         IsTerminating = pod.Metadata.DeletionTimestamp is not null,
         Phase = pod.Status.Phase,
@@ -49,6 +50,10 @@ public static class PodRecords
         Requirements = string.IsNullOrEmpty(pod.Spec.NodeName) ? PodRequirements.Of(pod.Spec) : NodeRequirements.None,
         Unschedulable = Array.Find(pod.Status.Conditions ?? [], IsUnschedulable)?.Message,
     };
+
+    private static PodController? ControllerOf(PodDocument pod) => Array.Find(pod.Metadata.OwnerReferences ?? [], owner => owner.Controller == true) is { } controller
+        ? new PodController(controller.Uid, $"{controller.Kind} {controller.Name}")
+        : null;
 
     private static bool IsUnschedulable(Condition condition) => condition is { Type: "PodScheduled", Status: "False", Reason: "Unschedulable" };
 

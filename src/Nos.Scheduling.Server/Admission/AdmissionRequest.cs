@@ -23,6 +23,9 @@ internal sealed record AdmissionRequest
     /// <summary><c>CREATE</c>, <c>UPDATE</c>, <c>DELETE</c> or <c>CONNECT</c>.</summary>
     public string? Operation { get; init; }
 
+    /// <summary>Whether it is only tried, and nothing will be stored.</summary>
+    public bool? DryRun { get; init; }
+
     /// <summary>Who asks.</summary>
     public AdmissionUser? UserInfo { get; init; }
 

@@ -33,7 +33,7 @@ internal static class PodReview
         var ns = request.Namespace is { Length: > 0 } given ? given : pod?.Metadata.Namespace ?? "";
         var verdict = pod is null
             ? new PodVerdict.Denied("The request has no object; send the pod as it will be.")
-            : PodAdmission.Decide(new PodSubmission(operation, ns, request.UserInfo?.Username ?? "", pod, old), namespaces(ns), cluster, settings);
+            : PodAdmission.Decide(new PodSubmission(operation, ns, request.UserInfo?.Username ?? "", pod, old) { IsDryRun = request.DryRun == true }, namespaces(ns), cluster, settings);
 
         return Response(request, IsSubresource(request) && verdict is PodVerdict.Admitted ? PodVerdict.Untouched : verdict);
     }

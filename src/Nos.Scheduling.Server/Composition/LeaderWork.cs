@@ -2,6 +2,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Controllers;
 using Nos.Scheduling.Server.Extender;
@@ -24,6 +25,8 @@ internal sealed class LeaderWork
     private readonly NodeLoop gpuNodeLoop;
     private readonly NodeLoop promiseLoop;
     private readonly NodeAnnotationLoop annotationLoop;
+    private readonly ReadmissionLoop readmissionLoop;
+    private readonly EventRecorder events;
     private readonly WakeUpLoop wakeUpLoop;
     private readonly ReactiveLoop reactiveLoop;
 
@@ -32,9 +35,11 @@ internal sealed class LeaderWork
     /// <param name="state">What is known of the cluster.</param>
     /// <param name="role">Labels pods.</param>
     /// <param name="options">What the operator decided.</param>
+    /// <param name="admission">What the webhook goes by.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
-    internal LeaderWork(Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, TimeProvider time, ILoggerFactory loggers)
+    internal LeaderWork(
+        Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, AdmissionSettings admission, TimeProvider time, ILoggerFactory loggers)
     {
         (Client, this.state, this.role, this.time) = (client, state, role, time);
         author = new Author(term.Lease, term.Holder, time);
@@ -48,6 +53,8 @@ internal sealed class LeaderWork
         gpuNodeLoop = new NodeLoop("gpunode", reconciler.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
         promiseLoop = new NodeLoop("promise", promises.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
         annotationLoop = new NodeAnnotationLoop(client, state, time, loggers.CreateLogger<NodeAnnotationLoop>());
+        events = new EventRecorder(client, time, loggers.CreateLogger<EventRecorder>());
+        readmissionLoop = new ReadmissionLoop(client, state, admission, events, time, loggers.CreateLogger<ReadmissionLoop>());
         wakeUpLoop = new WakeUpLoop(client, state, time, loggers.CreateLogger<WakeUpLoop>());
         var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
         var partitioner = new ReactivePartitioner(
@@ -68,7 +75,8 @@ internal sealed class LeaderWork
     internal bool IsContested => rivals.AreLikely;
 
     /// <summary>How often each loop failed since the term began.</summary>
-    internal IEnumerable<(string Loop, long Failures)> Errors => [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, reactiveLoop.Errors];
+    internal IEnumerable<(string Loop, long Failures)> Errors =>
+        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors];
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
@@ -87,6 +95,19 @@ internal sealed class LeaderWork
         if (rivalLoop.Look(gpuNodes))
         {
             state.Contest(true);
+        }
+    }
+
+    /// <summary>Pods were heard of. Quick.</summary>
+    internal void Look(IReadOnlyList<PodDocument> pods)
+    {
+        var now = time.GetUtcNow();
+        foreach (var pod in pods)
+        {
+            if (MutationEvents.Of(pod, now) is { } told)
+            {
+                events.Tell(told);
+            }
         }
     }
 
@@ -113,7 +134,11 @@ internal sealed class LeaderWork
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Func<CancellationToken, Task>[] loops = [gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync, reactiveLoop.RunAsync];
+        Func<CancellationToken, Task>[] loops =
+        [
+            gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
+            reactiveLoop.RunAsync,
+        ];
         await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
 
         async Task EndingAll(Task loop)

@@ -68,6 +68,9 @@ internal sealed partial class Leadership(
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes) => begun?.Look(gpuNodes);
 
+    /// <summary>Pods were heard of. Quick.</summary>
+    internal void Look(IReadOnlyList<PodDocument> pods) => current?.Look(pods);
+
     /// <summary>Stands for election until cancelled, and leads whenever elected; ends when nothing writes any more and the Lease is released.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {

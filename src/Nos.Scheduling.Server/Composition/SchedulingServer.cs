@@ -38,13 +38,14 @@ internal sealed class SchedulingServer : IDisposable
         var elector = new Elector(election, settings, time, loggers.CreateLogger<Elector>());
         Informers = new ClusterInformers(
             client, State, options.Namespace, lease => (lease == options.LeaseName ? elector.Nudge : (Action?)null)?.Invoke(), loggers.CreateLogger<ClusterInformers>(), time);
+        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
         var assumed = new AssumedPlaces(time);
         var role = new RoleLabel(client, options.Namespace, identity.Pod, time, loggers.CreateLogger<RoleLabel>());
         leadership = new Leadership(
             elector,
             settings,
             connect,
-            (term, fenced) => new LeaderWork(term, fenced, State, role, options, time, loggers),
+            (term, fenced) => new LeaderWork(term, fenced, State, role, options, admission, time, loggers),
             Informers,
             State,
             assumed,
@@ -52,11 +53,11 @@ internal sealed class SchedulingServer : IDisposable
             time,
             loggers.CreateLogger<Leadership>());
         Extender = new ExtenderEndpoints(State, assumed, options.Policy, () => leadership.Current?.Active);
-        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
         Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
         State.Changed = leadership.Look;
         State.Heard = leadership.Look;
         State.PodsHeard = leadership.Look;
+        State.PodsRecorded = leadership.Look;
     }
 
     /// <summary>What is known of the cluster.</summary>

@@ -37,7 +37,7 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
         }
 
         arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
-        var keptOn = state.KeptOn(args.Pod!.Metadata.Uid ?? "");
+        var keptOn = state.KeptOn(args.Pod.Metadata.Uid ?? "");
 
         var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
 

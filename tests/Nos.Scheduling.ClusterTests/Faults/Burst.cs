@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json.Nodes;
 using Nos.Scheduling.ClusterTests.Checking;
 using Nos.Scheduling.ClusterTests.Harness;
@@ -11,7 +13,8 @@ internal sealed class Burst : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly NosPlane _nos;
-    private readonly HashSet<string> _everBound = [];
+    private readonly ConcurrentDictionary<string, string> _everBound = [];
+    private readonly ConcurrentDictionary<string, bool> _ended = [];
     private readonly List<string> _created = [];
 
     private Burst(NosPlane nos, TestScope scope) => (_nos, Scope) = (nos, scope);
@@ -39,23 +42,23 @@ internal sealed class Burst : IAsyncDisposable
         return burst;
     }
 
-    /// <summary>300 pods of every size, shuffled: together a third more than 80 GPUs have.</summary>
-    public static IEnumerable<TestPod> Mixed(int seed)
+    /// <summary>Pods of every size, shuffled: 30 a node, together a third more than it has.</summary>
+    public static IEnumerable<TestPod> Mixed(int seed, int nodes)
     {
-        var profiles = new (string Profile, int Count)[] { ("7g.80gb", 30), ("4g.40gb", 30), ("3g.40gb", 60), ("2g.20gb", 60), ("1g.20gb", 30), ("1g.10gb", 90) };
-        var shuffled = profiles.SelectMany(one => Enumerable.Repeat(one.Profile, one.Count)).ToArray();
+        var profiles = new (string Profile, int Count)[] { ("7g.80gb", 3), ("4g.40gb", 3), ("3g.40gb", 6), ("2g.20gb", 6), ("1g.20gb", 3), ("1g.10gb", 9) };
+        var shuffled = profiles.SelectMany(one => Enumerable.Repeat(one.Profile, one.Count * nodes)).ToArray();
         new Random(seed).Shuffle(shuffled);
         return shuffled.Select((profile, index) => Pod($"p{index:000}", profile));
     }
 
     public static IEnumerable<TestPod> Like(string profile, int count) => Enumerable.Range(0, count).Select(index => Pod($"p{index:000}", profile));
 
-    /// <summary>Creates them as fast as the API server takes them.</summary>
+    /// <summary>Creates them as fast as the API server takes them, and as often as it takes where the API server is away.</summary>
     public async Task Create(IEnumerable<TestPod> pods)
     {
         var all = pods.ToList();
         _created.AddRange(all.Select(pod => pod.Name));
-        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (pod, _) => await Scope.Add(pod));
+        await Parallel.ForEachAsync(all, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (pod, _) => await Insist(() => Scope.Add(pod)));
     }
 
     /// <summary>Waits until every pod is bound or would not fit anywhere, nothing is under way, and no invariant is broken.</summary>
@@ -84,8 +87,11 @@ internal sealed class Burst : IAsyncDisposable
     public IReadOnlyList<JsonObject> Waiting(ClusterReading reading) => [.. Ours(reading).Where(pod => pod.Text("spec", "nodeName") is null)];
 
     /// <summary>The pods end, as if their kubelets had said so.</summary>
-    public Task End(IEnumerable<JsonObject> pods) =>
-        Parallel.ForEachAsync(pods, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pod, _) => await Scope.Remove(pod.Name()));
+    public Task End(IEnumerable<JsonObject> pods) => Parallel.ForEachAsync(pods, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pod, _) =>
+    {
+        _ended[pod.Name()] = true;
+        await Insist(() => Scope.Remove(pod.Name()));
+    });
 
     /// <summary>Ends a half of the bound pods, waits for others to follow, and again, until all have been bound once.</summary>
     /// <param name="report">Told of each round: how many ended, how many follow, after how long.</param>
@@ -103,7 +109,7 @@ internal sealed class Burst : IAsyncDisposable
             report($"{ending.Count} pods ended; {EverBound - before} followed within {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s; {Waiting(reading).Count} wait");
         }
 
-        Assert.Equal(_created.Order(), _everBound.Order());
+        Assert.Equal(_created.Order(), _everBound.Keys.Order());
     }
 
     public ValueTask DisposeAsync() => Scope.DisposeAsync();
@@ -119,7 +125,38 @@ internal sealed class Burst : IAsyncDisposable
         return reading;
     }
 
-    private void Note(ClusterReading reading) => _everBound.UnionWith(Bound(reading).Select(pod => pod.Name()));
+    /// <summary>Bound once is bound for good: to that node, with that promise.</summary>
+    private void Note(ClusterReading reading)
+    {
+        var bound = Bound(reading).ToDictionary(pod => pod.Name(), pod => $"{pod.Text("spec", "nodeName")} {pod.Annotation("nos.nebuly.com/slices")}");
+        foreach (var (name, place) in bound)
+        {
+            Assert.Equal(place, _everBound.GetOrAdd(name, place));
+        }
+
+        Assert.DoesNotContain(_everBound.Keys, name => !bound.ContainsKey(name) && !_ended.ContainsKey(name));
+    }
+
+    private static async Task Insist(Func<Task> write)
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); ; await Task.Delay(200))
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (ApiRefusedException done) when (done.Reason == "AlreadyExists")
+            {
+                // The answer to an earlier try was lost.
+                return;
+            }
+            catch (Exception away) when (away is HttpRequestException or IOException or TaskCanceledException || away is ApiRefusedException { Status: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests })
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, away.ToString());
+            }
+        }
+    }
 
     private IEnumerable<JsonObject> Ours(ClusterReading reading) => reading.Pods.Where(pod => pod.Namespace() == Scope.Namespace);
 }

@@ -16,7 +16,7 @@ public sealed class BurstTests(BurstPlane fixture, ITestOutputHelper output) : I
         await using var burst = await Burst.On(nos, "burst");
         var began = TimeProvider.System.GetTimestamp();
 
-        await burst.Create(Burst.Mixed(seed: 1));
+        await burst.Create(Burst.Mixed(seed: 1, nodes: 10));
         var reading = await burst.ComeToRest();
 
         output.WriteLine($"at rest after {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s: {burst.Bound(reading).Count} bound, {burst.Waiting(reading).Count} wait; {await Binds()}");

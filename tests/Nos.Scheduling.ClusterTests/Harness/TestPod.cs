@@ -10,6 +10,7 @@ public sealed class TestPod
 {
     private readonly JsonObject _labels = [];
     private readonly JsonObject _annotations = [];
+    private readonly JsonArray _owners = [];
     private readonly JsonArray _containers = [];
     private readonly JsonArray _initContainers = [];
     private readonly JsonObject _spec = [];
@@ -83,6 +84,20 @@ public sealed class TestPod
     /// <summary>Bound at creation, past every scheduler.</summary>
     public TestPod BoundTo(string node) => Spec("nodeName", node);
 
+    /// <summary>Made by a controller of that name, and identity <c>uid-</c>name, which nobody plays unless the test does.</summary>
+    public TestPod OwnedBy(string replicaSet)
+    {
+        _owners.Add(new JsonObject
+        {
+            ["apiVersion"] = "apps/v1",
+            ["kind"] = "ReplicaSet",
+            ["name"] = replicaSet,
+            ["uid"] = $"uid-{replicaSet}",
+            ["controller"] = true,
+        });
+        return this;
+    }
+
     public TestPod WithPriority(string priorityClass) => Spec("priorityClassName", priorityClass);
 
     /// <summary>Any field of the spec that no sentence above covers.</summary>
@@ -105,7 +120,7 @@ public sealed class TestPod
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Pod",
-            ["metadata"] = new JsonObject { ["name"] = Name, ["labels"] = _labels.DeepClone(), ["annotations"] = _annotations.DeepClone() },
+            ["metadata"] = new JsonObject { ["name"] = Name, ["labels"] = _labels.DeepClone(), ["annotations"] = _annotations.DeepClone(), ["ownerReferences"] = _owners.DeepClone() },
             ["spec"] = spec,
         };
     }

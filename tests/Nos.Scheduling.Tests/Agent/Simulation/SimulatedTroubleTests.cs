@@ -110,10 +110,13 @@ public sealed class SimulatedTroubleTests : IAsyncLifetime, IAsyncDisposable
         await cluster.StartAsync();
         await cluster.CutAsync("node-7", "1g.10gb@0");
         await cluster.ShowsAsync("node-7", "0-1g.10gb-0 Free");
-        Assert.Single(cluster.Log, line => line.Contains("namespace nos-system does not exist; create it", StringComparison.Ordinal));
+        await Eventually.Async(() => cluster.Requests.Count(request => request.Request.EndsWith("/leases", StringComparison.Ordinal)) >= 20 && cluster.Log.Any(Says));
+        Assert.Single(cluster.Log, Says);
 
         cluster.AddNamespace("nos-system");
         await Eventually.Async(async () => await cluster.LeaseAsync("node-20") is null ? "no Lease" : "");
+
+        static bool Says(string line) => line.Contains("namespace nos-system does not exist; create it", StringComparison.Ordinal);
     }
 
     [Fact]

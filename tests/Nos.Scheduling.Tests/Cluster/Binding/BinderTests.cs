@@ -25,7 +25,7 @@ public sealed class BinderTests : IDisposable
 
         Assert.Null((await binding).Error);
         Assert.Equal("n1", cluster.NodeOf("p"));
-        Assert.Equal("main=0/1g.10gb@6", cluster.Find(KubeResources.Pods, "team", "p").Metadata.Annotation(NosKeys.Slices));
+        Assert.Equal("main=0/1g.10gb@4", cluster.Find(KubeResources.Pods, "team", "p").Metadata.Annotation(NosKeys.Slices));
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class BinderTests : IDisposable
 
         Assert.Contains("the place is kept", (await binding.WaitAsync(Patience)).Error);
         Assert.Equal(Misfit.PartitioningBackoff, cluster.State.Current.Find("n1")!.Obstacle);
-        Assert.Equal("......r.", cluster.Drawn("n1"));
+        Assert.Equal("....r...", cluster.Drawn("n1"));
         cluster.Report("n1");
         Assert.Null((await cluster.BindAsync(pod, "n1")).Error);
         Assert.Equal(Misfit.None, cluster.State.Current.Find("n1")!.Obstacle);
@@ -127,7 +127,7 @@ public sealed class BinderTests : IDisposable
         cluster.Clock.Advance(10);
         Assert.Contains("the place is kept", (await first.WaitAsync(Patience)).Error);
         await Eventually.Async(() => cluster.Spec("n2").Count == 1);
-        Assert.Equal("......f.", cluster.Drawn("n1"));
+        Assert.Equal("....f...", cluster.Drawn("n1"));
         cluster.Report("n1");
         cluster.Report("n2");
 
@@ -149,7 +149,7 @@ public sealed class BinderTests : IDisposable
 
         Assert.NotNull((await binding.WaitAsync(Patience)).Error);
         Assert.Empty(cluster.Bindings);
-        Assert.Equal("......f.", cluster.Drawn("n1"));
+        Assert.Equal("....f...", cluster.Drawn("n1"));
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class BinderTests : IDisposable
 
         var outcome = await binding.WaitAsync(Patience);
         Assert.Equal(Misfit.PartitioningBackoff, outcome.Misfit);
-        Assert.Contains("0-1g.10gb-6", outcome.Error);
+        Assert.Contains("0-1g.10gb-4", outcome.Error);
         Assert.Single(cluster.Spec("n1"));
         Assert.Equal("........", cluster.Drawn("n1"));
     }
@@ -217,7 +217,7 @@ public sealed class BinderTests : IDisposable
         var binding = await cluster.BindWaitingAsync(cluster.AddPod("p"), "n1");
 
         await cluster.Client.DeleteAsync(KubeResources.GpuNodes, null, "n1", default);
-        cluster.Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", State.Facts.GpuNode(["0/1g.10gb@6"], ["0/1g.10gb@6"], "n1", gpus: 1, generation: 50));
+        cluster.Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", State.Facts.GpuNode(["0/1g.10gb@4"], ["0/1g.10gb@4"], "n1", gpus: 1, generation: 50));
         cluster.Report("n1", generation: 50);
 
         Assert.NotNull((await binding.WaitAsync(Patience)).Error);
@@ -234,7 +234,7 @@ public sealed class BinderTests : IDisposable
         cluster.Report("n1");
 
         Assert.Null((await binding.WaitAsync(Patience)).Error);
-        Assert.Equal(["0-2g.20gb-0", "0-1g.10gb-6"], cluster.Spec("n1").Select(slice => slice.Id));
+        Assert.Equal(["0-2g.20gb-0", "0-1g.10gb-4"], cluster.Spec("n1").Select(slice => slice.Id));
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class BinderTests : IDisposable
 
         var binding = await cluster.BindWaitingAsync(cluster.AddPod("p"), "n1");
 
-        Assert.Equal(["0-2g.20gb-0", "0-1g.10gb-6"], cluster.Spec("n1").Select(slice => slice.Id));
+        Assert.Equal(["0-2g.20gb-0", "0-1g.10gb-4"], cluster.Spec("n1").Select(slice => slice.Id));
         cluster.Report("n1");
         Assert.Null((await binding).Error);
     }
@@ -252,7 +252,7 @@ public sealed class BinderTests : IDisposable
     [Fact]
     public async Task A_free_slice_is_taken_over_without_a_write()
     {
-        cluster.State.Apply(cluster.Edit("n1", "0/1g.10gb@6"));
+        cluster.State.Apply(cluster.Edit("n1", "0/1g.10gb@4"));
         cluster.Report("n1");
 
         Assert.Null((await cluster.BindAsync(cluster.AddPod("p"), "n1")).Error);
@@ -270,7 +270,7 @@ public sealed class BinderTests : IDisposable
         Assert.False(binding.IsCompleted);
         release.SetResult();
 
-        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice is { Id: "0-1g.10gb-6", For: not null }));
+        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice is { Id: "0-1g.10gb-4", For: not null }));
         Assert.Empty(cluster.Bindings);
         cluster.Report("n1");
         Assert.Null((await binding.WaitAsync(Patience)).Error);
@@ -285,7 +285,7 @@ public sealed class BinderTests : IDisposable
         cluster.Loses = _ => null;
 
         var binding = cluster.BindAsync(cluster.AddPod("p"), "n1");
-        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice is { Id: "0-1g.10gb-6", For: not null }));
+        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice is { Id: "0-1g.10gb-4", For: not null }));
         Assert.Empty(cluster.Bindings);
         cluster.Report("n1");
         Assert.Null((await binding.WaitAsync(Patience)).Error);
@@ -335,7 +335,7 @@ public sealed class BinderTests : IDisposable
     /// <summary>A pod that needs the whole GPU had the free slice dropped and is gone again, before the write has reached the server.</summary>
     private async Task<TaskCompletionSource> DropsOnItsWayAsync()
     {
-        cluster.State.Apply(cluster.Edit("n1", "0/1g.10gb@6"));
+        cluster.State.Apply(cluster.Edit("n1", "0/1g.10gb@4"));
         cluster.Report("n1");
         var release = new TaskCompletionSource();
         var sent = new TaskCompletionSource();
@@ -348,7 +348,7 @@ public sealed class BinderTests : IDisposable
         _ = cluster.BindAsync(whole, "n1");
         await sent.Task.WaitAsync(Patience);
         cluster.State.Apply(new InformerEvent<PodDocument>(false, [], [cluster.Find(KubeResources.Pods, "team", "whole")]));
-        Assert.Equal("......f.", cluster.Drawn("n1"));
+        Assert.Equal("....f...", cluster.Drawn("n1"));
         return release;
     }
 

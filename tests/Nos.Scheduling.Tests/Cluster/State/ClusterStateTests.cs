@@ -213,7 +213,7 @@ public sealed class ClusterStateTests
 
         Assert.Equal(Misfit.NodeNotReady, state.Reserve(pod, "n1", PlacementPolicy.Fragmentation, later).Misfit);
         Assert.Equal("n1", state.FindReservation("uid-p")?.Node);
-        Assert.Equal("......r.", Drawn("n1"));
+        Assert.Equal("....r...", Drawn("n1"));
     }
 
     [Fact]

@@ -29,12 +29,12 @@ public sealed class ReservationTests
         var pod = Waiting("p");
         var first = Reserve(pod, "n1");
         state.Apply(Owned("n1", first.Placement.Slices[0].Id, "uid-p"));
-        Assert.Equal("......r.", Drawn("n1"));
+        Assert.Equal("....r...", Drawn("n1"));
 
         Reserve(pod, "n2");
 
-        Assert.Equal("......f.", Drawn("n1"));
-        Assert.Equal("......r.", Drawn("n2"));
+        Assert.Equal("....f...", Drawn("n1"));
+        Assert.Equal("....r...", Drawn("n2"));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ReservationTests
 
         state.Release("uid-p");
 
-        Assert.Equal("......f.", Drawn("n1"));
+        Assert.Equal("....f...", Drawn("n1"));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class ReservationTests
         Renew();
         state.Tick();
 
-        Assert.Equal("......r.", Drawn("n1"));
+        Assert.Equal("....r...", Drawn("n1"));
         state.Apply(new InformerEvent<PodDocument>(false, [Facts.Pod("p", "n1", null, "Running", ("cpu", 1))], []));
         Assert.Equal("........", Drawn("n1"));
     }

@@ -15,7 +15,7 @@ public sealed class ReactiveLoopTests : IAsyncDisposable
     public ReactiveLoopTests()
     {
         loop = new ReactiveLoop(cluster.Partitioner, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), cluster.Clock, NullLogger<ReactiveLoop>.Instance);
-        cluster.State.PodsHeard = loop.Look;
+        cluster.State.PodsRecorded = loop.Look;
         cluster.State.Changed = loop.Look;
     }
 
