@@ -40,4 +40,14 @@ public readonly record struct Candidate(
         order = order != 0 ? order : other.Fullness.CompareTo(Fullness);
         return order != 0 ? order : Gpu.CompareTo(other.Gpu);
     }
+
+    /// <summary>Both, one after the other: what they take adds up; the place is this one's.</summary>
+    public Candidate And(Candidate next) => this with
+    {
+        IsReuse = IsReuse && next.IsReuse,
+        Destroyed = Changes + next.Changes - (IsReuse && next.IsReuse ? 0 : 1),
+        DestroyedSize = DestroyedSize + next.DestroyedSize,
+        Cost = Cost + next.Cost,
+        Loss = Loss + next.Loss,
+    };
 }

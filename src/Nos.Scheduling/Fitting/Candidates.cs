@@ -25,6 +25,19 @@ internal static class Candidates
         return best;
     }
 
+    /// <summary>Every way on the node, best first. The best is found without sorting the others, as it mostly is the one.</summary>
+    internal static IEnumerable<Candidate> InOrder(Node node, SliceRequest request, PlacementRule rule)
+    {
+        if (Best(node, request, rule) is { } best)
+        {
+            yield return best;
+            foreach (var next in All(node, request, rule).Skip(1))
+            {
+                yield return next;
+            }
+        }
+    }
+
     /// <summary>Every way on the node, best first.</summary>
     internal static List<Candidate> All(Node node, SliceRequest request, in PlacementRule rule)
     {
@@ -109,7 +122,7 @@ internal static class Candidates
     /// <summary>The free slices that have to go for a new one: those in the way, and one of the same profile, the last, where it would be one too many.</summary>
     internal static IReadOnlyList<SliceShape> Displaced(Gpu gpu, MigPlacement place)
     {
-        var displaced = gpu.Slices.Where(slice => slice.IsFree && MustGo(slice, place)).Select(slice => slice.Shape).ToList();
+        var displaced = gpu.Slices.Where(slice => slice.IsFree && MustGo(slice, place)).Select(slice => slice.Shape).OrderBy(shape => shape.Start).ToList();
         var like = gpu.Slices.Where(slice => slice.Shape.Profile == place.Profile && !displaced.Contains(slice.Shape)).ToList();
         if (like.Count >= place.Profile.MaxInstances)
         {

@@ -11,7 +11,8 @@ internal static class MigPlacer
     /// <param name="order">The places in its slices, in the order of placing.</param>
     /// <param name="tables">What GPUs take of them.</param>
     /// <param name="rule">By what ways of like effort are judged.</param>
-    internal static PlacedSlice[] Place(Node node, PodDemand demand, int[] order, MigTables tables, in PlacementRule rule)
+    /// <returns>The slices, and the ways they were placed in, one after the other, added up.</returns>
+    internal static (PlacedSlice[] Placed, Candidate Sum) Place(Node node, PodDemand demand, int[] order, MigTables tables, in PlacementRule rule)
     {
         var choices = new GpuChoices[node.Gpus.Length];
         for (var gpu = 0; gpu < choices.Length; gpu++)
@@ -22,22 +23,24 @@ internal static class MigPlacer
         var rest = tables.Kinds.Everything;
         var least = NodeChoices.Least(tables.Kinds, choices)[rest];
         var placed = new PlacedSlice[demand.Slices.Count];
+        Candidate? sum = null;
         foreach (var index in order)
         {
             var request = demand.Slices[index];
             rest -= tables.Kinds.StepOf(request);
-            (placed[index], node, least) = PlaceOne(node, request, choices, rest, least, tables, rule);
+            (placed[index], var way, node, least) = PlaceOne(node, request, choices, rest, least, tables, rule);
+            sum = sum is { } before ? before.And(way) : way;
         }
 
-        return placed;
+        return (placed, sum!.Value);
     }
 
     /// <summary>The best way among those with the least total effort; <paramref name="choices"/> follows it.</summary>
-    private static (PlacedSlice Placed, Node Then, Effort LeastOfRest) PlaceOne(
+    private static (PlacedSlice Placed, Candidate Way, Node Then, Effort LeastOfRest) PlaceOne(
         Node node, SliceRequest request, GpuChoices[] choices, int rest, Effort least, MigTables tables, in PlacementRule rule)
     {
-        var best = (Total: Effort.Impossible, Own: default(Effort), Placed: default(PlacedSlice), Then: node, Gpu: 0, Choices: choices[0]);
-        foreach (var way in Candidates.All(node, request, rule))
+        var best = (Total: Effort.Impossible, Way: default(Candidate), Placed: default(PlacedSlice), Then: node, Gpu: 0, Choices: choices[0]);
+        foreach (var way in Candidates.InOrder(node, request, rule))
         {
             var (slice, then) = NodePlacer.Take(node, way, request);
             var gpu = node.Gpus.IndexOf(node.FindGpu(way.Gpu)!);
@@ -47,7 +50,7 @@ internal static class MigPlacer
             choices[gpu] = before;
             if (total.CompareTo(best.Total) < 0)
             {
-                best = (total, Effort.Of(way), slice, then, gpu, after);
+                best = (total, way, slice, then, gpu, after);
             }
 
             if (total == least)
@@ -58,7 +61,7 @@ internal static class MigPlacer
 
         choices[best.Gpu] = best.Choices;
         return best.Placed is { } placed
-            ? (placed, best.Then, best.Total - best.Own)
+            ? (placed, best.Way, best.Then, best.Total - Effort.Of(best.Way))
             : throw new InvalidOperationException($"{node.Name} was found to hold the pod's slices, but no way of placing them does.");
     }
 }

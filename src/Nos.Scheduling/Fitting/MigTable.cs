@@ -32,38 +32,37 @@ internal sealed class MigTable
     internal uint OfferedKinds { get; }
 
     /// <summary>What the GPU can take beside what is held; free slices count as room, and effort is not told.</summary>
-    internal GpuChoices RoomOn(Gpu gpu) => Of(gpu, [], 0);
+    internal GpuChoices RoomOn(Gpu gpu) => hasNarrowLimits ? Search(gpu, mindFree: false) : Of(gpu, 0);
 
     /// <summary>What the GPU can take, and with what effort: free slices are reused, or destroyed for their room.</summary>
-    internal GpuChoices On(Gpu gpu)
+    internal GpuChoices On(Gpu gpu) => hasNarrowLimits || KeyOf(gpu) is not { } free ? Search(gpu, mindFree: true) : Of(gpu, free);
+
+    private GpuChoices Of(Gpu gpu, ulong free)
     {
-        var free = gpu.Slices.Where(slice => slice is { IsFree: true, Shape.Profile: not null }).OrderBy(slice => slice.Shape.Start).ToArray();
-        return Of(gpu, free, KeyOf(free));
+        var key = (gpu.Held.Bits, gpu.Open, free);
+        return known.TryGetValue(key, out var choices) ? choices : known[key] = Search(gpu, free != 0);
     }
 
-    private GpuChoices Of(Gpu gpu, Slice[] free, ulong? freeKey)
-    {
-        if (freeKey is null || hasNarrowLimits)
-        {
-            return new(kinds, new MigSearch(gpu, kinds, places, free).Efforts());
-        }
+    private GpuChoices Search(Gpu gpu, bool mindFree) => new(kinds, new MigSearch(gpu, kinds, places, mindFree
+        ? [.. gpu.Slices.Where(slice => slice is { IsFree: true, Shape.Profile: not null }).OrderBy(slice => slice.Shape.Start)]
+        : []).Efforts());
 
-        var key = (gpu.Held.Bits, gpu.Open, freeKey.Value);
-        return known.TryGetValue(key, out var choices) ? choices : known[key] = new(kinds, new MigSearch(gpu, kinds, places, free).Efforts());
-    }
-
-    /// <summary>Ten bits a slice, profile and start; <see langword="null"/> where that does not say it all: too many slices, or one that goes by an alias.</summary>
-    private ulong? KeyOf(Slice[] free)
+    /// <summary>The free slices, a bit for each place of the model; <see langword="null"/> where bits do not say it all: one goes by an alias.</summary>
+    private ulong? KeyOf(Gpu gpu)
     {
         var key = 0UL;
-        foreach (var slice in free)
+        for (var index = 0; gpu.Present != gpu.Held && index < gpu.Slices.Count; index++)
         {
-            if (slice.Resource.Profile != slice.Shape.Profile!.Name || key >> 50 != 0)
+            if (gpu.Slices[index] is { IsFree: true, Shape: { Profile: { } profile, Start: var start } } slice)
             {
-                return null;
-            }
+                var place = Model.PlaceOf(profile, start);
+                if (place is < 0 or > 63 || slice.Resource.Profile != profile.Name)
+                {
+                    return null;
+                }
 
-            key = key << 10 | (uint)((Model.IndexOf(slice.Shape.Profile.Name) << 4 | slice.Shape.Start) + 1);
+                key |= 1UL << place;
+            }
         }
 
         return key;

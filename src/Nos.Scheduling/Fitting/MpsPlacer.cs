@@ -9,18 +9,20 @@ internal static class MpsPlacer
     /// First the GPU of each share, in the order given, each the best that keeps the effort of all of them together the least there is; then on each
     /// GPU at once which free shares are taken over and which go: what goes is told with the first new share there.
     /// </summary>
-    internal static PlacedSlice[] Place(Node node, PodDemand demand, int[] order, RequestKinds kinds, in PlacementRule rule)
+    internal static (PlacedSlice[] Placed, Candidate Sum) Place(Node node, PodDemand demand, int[] order, RequestKinds kinds, in PlacementRule rule)
     {
         var choices = node.Gpus.Select(gpu => MpsChoices.On(gpu, kinds)).ToArray();
         var least = NodeChoices.Least(kinds, choices)[kinds.Everything];
         var (given, rest) = (new int[choices.Length], kinds.Everything);
         var gpuOf = new int[demand.Slices.Count];
         var then = node;
+        Candidate? sum = null;
         foreach (var index in order)
         {
             var request = demand.Slices[index];
             rest -= kinds.StepOf(request);
-            var way = Candidates.All(then, request, rule).First(way => Keeps(kinds, choices, WithMore(given, Place(node, way), kinds.StepOf(request)), rest, least));
+            var way = Candidates.InOrder(then, request, rule).First(way => Keeps(kinds, choices, WithMore(given, Place(node, way), kinds.StepOf(request)), rest, least));
+            sum = sum is { } before ? before.And(way) : way;
             gpuOf[index] = Place(node, way);
             given[gpuOf[index]] += kinds.StepOf(request);
             then = then.With(then.Gpus[gpuOf[index]].With(new Slice(way.Shape, request.Resource, SliceHold.Reserved, null, request.Mps), []));
@@ -33,7 +35,7 @@ internal static class MpsPlacer
             placed[index] = gpus[gpuOf[index]].Give(demand.Slices[index]);
         }
 
-        return placed;
+        return (placed, sum!.Value);
     }
 
     private static int Place(Node node, Candidate way) => node.Gpus.IndexOf(node.FindGpu(way.Gpu)!);

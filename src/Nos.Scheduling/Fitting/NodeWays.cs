@@ -20,7 +20,7 @@ internal readonly struct NodeWays(PodDemand demand, PlacementRule rule)
 
         if (demand.Slices.Count > 1)
         {
-            return Together(node);
+            return placer!.Weigh(node)?.Sum;
         }
 
         if (!node.Ways.TryGet(slot, demand.Slices[0], demand.Room, rule, out var way))
@@ -41,30 +41,5 @@ internal readonly struct NodeWays(PodDemand demand, PlacementRule rule)
 
         var stranded = rule.Stranded(node, demand.Room, (double)profile.MemorySlices / node.FindGpu(way.Gpu)!.Model.MemorySlices);
         return way with { Cost = Math.Max(0, way.Cost + stranded) };
-    }
-
-    private Candidate? Together(Node node)
-    {
-        if (placer!.Place(node) is not { } placement)
-        {
-            return null;
-        }
-
-        Candidate? sum = null;
-        foreach (var placed in placement.Slices)
-        {
-            var next = Candidates.All(node, new SliceRequest(placed.Resource, placed.Mps), rule)
-                .Find(candidate => candidate.Gpu == placed.Gpu && (candidate.Shape == placed.Shape || placed.Shape.Profile is null));
-            sum = sum is not { } before ? next : before with
-            {
-                IsReuse = before.IsReuse && next.IsReuse,
-                Destroyed = before.Changes + next.Changes - 1,
-                DestroyedSize = before.DestroyedSize + next.DestroyedSize,
-                Cost = before.Cost + next.Cost,
-                Loss = before.Loss + next.Loss,
-            };
-        }
-
-        return sum;
     }
 }

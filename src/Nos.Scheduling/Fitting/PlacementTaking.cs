@@ -53,12 +53,7 @@ public static class PlacementTaking
             }
         }
 
-        var place = new MigPlacement(profile, planned.Shape.Start);
-        return planned with
-        {
-            IsReuse = false,
-            Destroyed = [.. gpu.Slices.Where(slice => slice.IsFree && Candidates.MustGo(slice, place)).Select(slice => slice.Shape)],
-        };
+        return planned with { IsReuse = false, Destroyed = Candidates.Displaced(gpu, new MigPlacement(profile, planned.Shape.Start)) };
     }
 
     private static PlacedSlice Of(Gpu gpu, PlacedSlice planned, Candidate share) => planned with

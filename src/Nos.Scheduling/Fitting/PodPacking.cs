@@ -1,3 +1,4 @@
+using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Fitting;
@@ -27,7 +28,19 @@ internal sealed class PodPacking
     /// <summary>Why they do not go, or <see cref="Misfit.None"/>.</summary>
     internal Misfit Check(Node node) =>
         (node.Mode == PartitioningMode.Mig) != asksForMig || asksForBoth ? Misfit.ProfileNotOffered
-        : !Kinds.AreFew ? SliceBySlice.Check(node, demand)
+        : !Kinds.AreFew ? IsHopeless(node) ? asksForMig ? Misfit.NoOpenPlacement : Misfit.ClientLimit : SliceBySlice.Check(node, demand)
         : asksForMig ? MigPacking.Check(node, Mig)
         : mps.Check(node);
+
+    /// <summary>Whether there are more slices than the GPUs could hold of the smallest: for pods that name thousands, told without trying.</summary>
+    private bool IsHopeless(Node node)
+    {
+        var most = 0;
+        foreach (var gpu in node.Gpus.AsSpan())
+        {
+            most += asksForMig ? gpu.Model.MemorySlices - gpu.Held.Count : MpsLimits.Clients - gpu.HeldClients;
+        }
+
+        return demand.Slices.Count > most;
+    }
 }

@@ -34,12 +34,14 @@ public sealed class PodPlacer
     /// (<see cref="Candidate.CompareOnNode"/>). Equal inputs give equal answers.
     /// </summary>
     /// <remarks>A pod that asks for more than some ten unlike slices is placed slice by slice, without looking ahead.</remarks>
-    public NodePlacement? Place(Node node) =>
+    public NodePlacement? Place(Node node) => Weigh(node) is { } found ? new NodePlacement(found.Placed) : null;
+
+    /// <summary>The same, with the ways of all slices added up.</summary>
+    internal (PlacedSlice[] Placed, Candidate Sum)? Weigh(Node node) =>
         filter.Check(node) != Misfit.None ? null
-        : new NodePlacement(
-            packing is not { Kinds.AreFew: true } ? SliceBySlice.Place(node, demand, rule)
-            : node.Mode == PartitioningMode.Mig ? MigPlacer.Place(node, demand, order, packing.Mig, rule)
-            : MpsPlacer.Place(node, demand, order, packing.Kinds, rule));
+        : packing is not { Kinds.AreFew: true } ? SliceBySlice.Place(node, demand, rule)
+        : node.Mode == PartitioningMode.Mig ? MigPlacer.Place(node, demand, order, packing.Mig, rule)
+        : MpsPlacer.Place(node, demand, order, packing.Kinds, rule);
 
     /// <summary>The places in <see cref="PodDemand.Slices"/>, largest slice first, then by name.</summary>
     internal static int[] LargestFirst(PodDemand demand) => [.. Enumerable.Range(0, demand.Slices.Count)

@@ -9,23 +9,25 @@ namespace Nos.Scheduling.Fitting;
 internal static class SliceBySlice
 {
     /// <summary>Why one of the slices has no place left, or <see cref="Misfit.None"/>.</summary>
-    internal static Misfit Check(Node node, PodDemand demand) => TryPlace(node, demand, new PlacementRule(PlacementPolicy.FirstFit, null), out _);
+    internal static Misfit Check(Node node, PodDemand demand) => TryPlace(node, demand, new PlacementRule(PlacementPolicy.FirstFit, null), out _, out _);
 
     /// <summary>Where the slices go, largest first, on a node that passed <see cref="Check"/>.</summary>
-    internal static PlacedSlice[] Place(Node node, PodDemand demand, in PlacementRule rule)
+    internal static (PlacedSlice[] Placed, Candidate Sum) Place(Node node, PodDemand demand, in PlacementRule rule)
     {
-        if (TryPlace(node, demand, rule, out var placed) != Misfit.None)
+        if (TryPlace(node, demand, rule, out var placed, out var sum) != Misfit.None)
         {
             // What the check found counts, even where the policy leads elsewhere.
-            TryPlace(node, demand, new PlacementRule(PlacementPolicy.FirstFit, null), out placed);
+            TryPlace(node, demand, new PlacementRule(PlacementPolicy.FirstFit, null), out placed, out sum);
         }
 
-        return placed;
+        return (placed, sum);
     }
 
-    private static Misfit TryPlace(Node node, PodDemand demand, in PlacementRule rule, out PlacedSlice[] placed)
+    private static Misfit TryPlace(Node node, PodDemand demand, in PlacementRule rule, out PlacedSlice[] placed, out Candidate sum)
     {
         placed = new PlacedSlice[demand.Slices.Count];
+        var isFirst = true;
+        sum = default;
         foreach (var index in PodPlacer.LargestFirst(demand))
         {
             var request = demand.Slices[index];
@@ -34,6 +36,8 @@ internal static class SliceBySlice
                 return new NodeFilter(PodDemand.Of([new ContainerDemand("one", ContainerKind.Main, request.Resource, 1, request.Mps)])).Check(node);
             }
 
+            sum = isFirst ? way : sum.And(way);
+            isFirst = false;
             (placed[index], node) = NodePlacer.Take(node, way, request);
         }
 

@@ -77,6 +77,24 @@ public sealed class GpuModel
     /// <summary>The place of that profile in <see cref="Profiles"/>, or -1.</summary>
     public int IndexOf(string name) => indexes.TryGetValue(name, out var index) ? index : -1;
 
+    /// <summary>The number of a place, counting through the starts of every profile; -1 where the profile is none of the model's own.</summary>
+    public int PlaceOf(MigProfile profile, int start)
+    {
+        var before = 0;
+        for (var index = 0; index < Profiles.Count; index++)
+        {
+            var known = Profiles[index];
+            if (ReferenceEquals(known, profile))
+            {
+                return before + new SliceMask((ushort)(known.Starts.Bits & ((1 << start) - 1))).Count;
+            }
+
+            before += known.Starts.Count;
+        }
+
+        return -1;
+    }
+
     /// <summary>Which profiles have a start left where <paramref name="occupied"/> is taken: bit <c>i</c> is profile <c>i</c>. One look-up.</summary>
     public uint OpenProfiles(SliceMask occupied) => openProfiles[occupied.Bits & (openProfiles.Length - 1)];
 

@@ -1,5 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
@@ -89,69 +87,5 @@ public sealed class NodePlacerTests
         var placement = NodePlacer.Place(Draw.Node("n", Draw.Gpu(Draw.A100)), demand, PlacementPolicy.FirstFit)!;
 
         Assert.Equal("aux=0/2g.20gb@0,main=0/1g.10gb@2,setup=0/1g.10gb@2", placement.Promise(demand));
-    }
-
-    [Fact]
-    public void Places_legally_whatever_fits_and_refuses_only_what_brute_force_refuses_too()
-    {
-        var profiles = new[] { "1g.10gb", "1g.10gb+me", "1g.20gb", "2g.20gb", "3g.40gb", "4g.40gb", "7g.80gb" };
-        var cases =
-            from masks in Gen.ArrayOf(Gen.Choose(0, 255), 2)
-            from count in Gen.Choose(1, 5)
-            from asked in Gen.ArrayOf(Gen.Elements(profiles), count)
-            select (masks, asked);
-
-        Prop.ForAll(Arb.From(cases), given =>
-        {
-            var gpus = given.masks.Select((bits, index) => Draw.Held(Draw.A100, new SliceMask((ushort)bits).Draw(8), index)).ToArray();
-            var demand = Draw.Pod(given.asked);
-
-            var placement = NodePlacer.Place(Draw.Node("n", gpus), demand, PlacementPolicy.Fragmentation);
-
-            Assert.Equal(BruteForce(gpus.Select(gpu => gpu.Held).ToArray(), new bool[gpus.Length], demand.Slices.Select(slice => Draw.A100.Find(slice.Resource.Profile!)!).ToArray(), 0), placement is not null);
-            AssertLegal(gpus, placement);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
-    }
-
-    private static void AssertLegal(Gpu[] gpus, NodePlacement? placement)
-    {
-        foreach (var placed in (placement?.Slices ?? []).GroupBy(placed => placed.Gpu))
-        {
-            var taken = gpus[placed.Key].Held;
-            foreach (var slice in placed)
-            {
-                Assert.True(slice.Shape.Profile!.Starts.Contains(slice.Shape.Start));
-                Assert.False(slice.Shape.Mask.Overlaps(taken));
-                taken |= slice.Shape.Mask;
-            }
-
-            Assert.True(placed.Count(slice => slice.Shape.Profile!.Parts.Engines == MediaEngines.One) <= 1);
-        }
-    }
-
-    private static bool BruteForce(SliceMask[] held, bool[] media, MigProfile[] wanted, int next)
-    {
-        if (next == wanted.Length)
-        {
-            return true;
-        }
-
-        var needsMedia = wanted[next].Parts.Engines == MediaEngines.One;
-        for (var gpu = 0; gpu < held.Length; gpu++)
-        {
-            foreach (var place in wanted[next].Placements.Where(place => !place.Slices.Overlaps(held[gpu]) && !(needsMedia && media[gpu])))
-            {
-                var (before, had) = (held[gpu], media[gpu]);
-                (held[gpu], media[gpu]) = (before | place.Slices, had || needsMedia);
-                var found = BruteForce(held, media, wanted, next + 1);
-                (held[gpu], media[gpu]) = (before, had);
-                if (found)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
     }
 }
