@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Fitting;
@@ -16,7 +15,7 @@ public sealed class ClusterState(TimeProvider time)
 {
     private readonly Lock gate = new();
     private readonly ClusterRecords records = new(time);
-    private readonly ConcurrentDictionary<string, NamespaceDocument> namespaces = new(StringComparer.Ordinal);
+    private readonly NamespaceIndex namespaces = new();
     private readonly NodeSignals signals = new();
     private volatile ClusterSnapshot current = ClusterSnapshot.Empty;
     private volatile SlicePrices? prices;
@@ -40,7 +39,7 @@ public sealed class ClusterState(TimeProvider time)
     public Action<IReadOnlyList<PodRecord>>? PodsRecorded { get; set; }
 
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
-    public NamespaceDocument? FindNamespace(string name) => namespaces.GetValueOrDefault(name);
+    public NamespaceDocument? FindNamespace(string name) => namespaces.Find(name);
 
     /// <summary>The pod, or <see langword="null"/> where none of that uid is known.</summary>
     public PodRecord? FindPod(string uid) => Read(() => records.Pods.Find(uid));
@@ -111,19 +110,7 @@ public sealed class ClusterState(TimeProvider time)
     }
 
     /// <summary>An informer's namespaces.</summary>
-    public void Apply(InformerEvent<NamespaceDocument> change)
-    {
-        var gone = change.IsReplacement ? namespaces.Keys.Except(change.Changed.Select(item => item.Metadata.Name)) : change.Deleted.Select(item => item.Metadata.Name);
-        foreach (var name in gone.ToArray())
-        {
-            namespaces.TryRemove(name, out _);
-        }
-
-        foreach (var item in change.Changed)
-        {
-            namespaces[item.Metadata.Name] = item;
-        }
-    }
+    public void Apply(InformerEvent<NamespaceDocument> change) => namespaces.Take(change);
 
     /// <summary>Judges the pod on the newest state and keeps its place, in one step that no other bind can come between.</summary>
     /// <param name="pod">The pod; of the newest state where it is known there.</param>

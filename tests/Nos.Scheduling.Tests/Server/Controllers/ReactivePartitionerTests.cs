@@ -55,12 +55,12 @@ public sealed class ReactivePartitionerTests : IDisposable
         await cluster.Act("n1");
         cluster.Bind("a", "1g.10gb", "n1");
         cluster.Gone("b");
-        await cluster.Act("n1", used: "0-1g.10gb-6=a");
+        await cluster.Act("n1", used: "0-1g.10gb-4=a");
 
         cluster.Waiting(("c", "3g.40gb"), ("d", "3g.40gb"));
         await Round();
 
-        Assert.Equal("3g.40gb@0!c 2g.20gb@4 1g.10gb@6!a", await cluster.Spec("n1"));
+        Assert.Equal("3g.40gb@0!c 1g.10gb@4!a", await cluster.Spec("n1"));
         Assert.Null(cluster.State.FindReservation("uid-d"));
     }
 

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+
+namespace Nos.Scheduling.Cluster.State;
+
+/// <summary>The namespaces by name. Safe to ask from any thread: admission does, beside the informer that feeds it.</summary>
+internal sealed class NamespaceIndex
+{
+    private readonly ConcurrentDictionary<string, NamespaceDocument> known = new(StringComparer.Ordinal);
+
+    /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
+    internal NamespaceDocument? Find(string name) => known.GetValueOrDefault(name);
+
+    /// <summary>Takes an informer's namespaces over.</summary>
+    internal void Take(InformerEvent<NamespaceDocument> change)
+    {
+        var gone = change.IsReplacement ? known.Keys.Except(change.Changed.Select(item => item.Metadata.Name)) : change.Deleted.Select(item => item.Metadata.Name);
+        foreach (var name in gone.ToArray())
+        {
+            known.TryRemove(name, out _);
+        }
+
+        foreach (var item in change.Changed)
+        {
+            known[item.Metadata.Name] = item;
+        }
+    }
+}
