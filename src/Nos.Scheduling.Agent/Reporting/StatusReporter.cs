@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 
@@ -79,9 +80,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
                 return later;
             }
 
-            pace.Passed();
-            var written = await writes.PatchAsync(KubeResources.GpuNodes, null, node, StatusJson.Patch(dated, about), cancellation, "status");
-            Sent(written, dated, fingerprint, slices);
+            Sent(await WriteAsync(StatusJson.Patch(dated, about), cancellation), dated, fingerprint, slices);
             return null;
         }
         catch (KubeApiException gone) when (gone.IsNotFound)
@@ -102,6 +101,19 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         finally
         {
             writing.Release();
+        }
+    }
+
+    private async Task<GpuNodeDocument> WriteAsync(JsonObject patch, CancellationToken cancellation)
+    {
+        pace.Passed();
+        try
+        {
+            return await writes.PatchAsync(KubeResources.GpuNodes, null, node, patch, cancellation, "status");
+        }
+        finally
+        {
+            pace.Ended();
         }
     }
 

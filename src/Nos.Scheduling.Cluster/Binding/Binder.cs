@@ -60,6 +60,13 @@ public sealed partial class Binder(
         }
     }
 
+    /// <summary>
+    /// The node that keeps slices for the pod which are all there by its report: a pod whose cut took longer than its bind finds them at the retry.
+    /// <see langword="null"/> where none does.
+    /// </summary>
+    public string? ReadyOn(string uid) => state.FindReservation(uid) is { Placement.Slices.Count: > 0 } kept
+        && SliceReadiness.Of(state.FindGpuNode(kept.Node), kept, generation: 0).Readiness == SliceReadiness.Readiness.Ready ? kept.Node : null;
+
     /// <summary>The pod as it is known, or the answer where it needs no binding any more.</summary>
     private async Task<(PodRecord? Pod, BindOutcome? Settled)> GatherAsync(BindRequest request, CancellationToken cancellation) =>
         state.FindReservation(request.Uid) is not { IsPosted: true } && state.FindPod(request.Uid) is { IsWaiting: true } waiting

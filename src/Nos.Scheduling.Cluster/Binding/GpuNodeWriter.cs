@@ -85,8 +85,9 @@ public sealed class GpuNodeWriter(KubeClient client, ClusterState state, TimeSpa
             }
             catch (KubeApiException conflict) when (conflict.IsConflict && attempt < MostAttempts)
             {
-                // Most often the agent's status write; what is there now is read directly, the informer may lag.
-                if (await client.FindAsync(KubeResources.GpuNodes, null, node, cancellation) is { } newest)
+                // Most often the agent's status write. Where the informer has brought it meanwhile, asking would only give others the time to write again.
+                var isOld = state.FindGpuNode(node)?.Metadata.ResourceVersion == spec.Current.Metadata.ResourceVersion;
+                if (isOld && await client.FindAsync(KubeResources.GpuNodes, null, node, cancellation) is { } newest)
                 {
                     state.Apply(newest);
                 }

@@ -20,12 +20,11 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
     {
         var deadline = Task.Delay(bindWait, time, cancellation);
 
-        // What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it until the pod is bound is the
-        // reservation; a server that ends in between has promised nothing yet. But a write decided before the reservation may be about to drop it; and
-        // another server, where one decides, too, knows the spec alone.
-        var generation = reservation.Placement.NeedsCut || state.IsContested || !writer.IsSettled(reservation.Node)
-            ? await writer.BringAsync(reservation.Node, cancellation)
-            : state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
+        if (await PrepareAsync(reservation, deadline, cancellation) is not { } generation)
+        {
+            return Unwritten(reservation);
+        }
+
         while (true)
         {
             var next = state.NextChangeOf(reservation.Node);
@@ -46,9 +45,11 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
                 case SliceReadiness.Readiness.Taken:
                     state.Release(reservation.Pod.Uid);
                     return new BindOutcome($"{nameof(Misfit.NoOpenPlacement)}: {detail}", Misfit.NoOpenPlacement);
-                case SliceReadiness.Readiness.Unwanted when !deadline.IsCompleted:
-                    generation = await writer.BringAsync(reservation.Node, cancellation);
+                case SliceReadiness.Readiness.Unwanted when await BringAsync(reservation, deadline, cancellation) is { } again:
+                    generation = again;
                     continue;
+                case SliceReadiness.Readiness.Unwanted:
+                    return Unwritten(reservation);
                 default:
                     break;
             }
@@ -85,6 +86,50 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
         return new BindOutcome($"{nameof(Misfit.NoOpenPlacement)}: somebody else was quicker on {reservation.Node}", Misfit.NoOpenPlacement);
     }
 
+    /// <summary>
+    /// Sees to it that the spec has the slices. What is only taken over is there already: no write, and so no round of the agent to wait for. What keeps it
+    /// until the pod is bound is the reservation; a server that ends in between has promised nothing yet. But a write decided before the reservation may
+    /// be about to drop it; and another server, where one decides, too, knows the spec alone.
+    /// </summary>
+    /// <returns>The generation that has them, for the agent to have observed; <see langword="null"/> where the time was up.</returns>
+    private async Task<long?> PrepareAsync(Reservation reservation, Task deadline, CancellationToken cancellation)
+    {
+        if (reservation.Placement.NeedsCut || state.IsContested || !writer.IsSettled(reservation.Node))
+        {
+            return await BringAsync(reservation, deadline, cancellation);
+        }
+
+        var there = state.FindGpuNode(reservation.Node)?.Metadata.Generation ?? 0;
+        if (state.KeepsForAnother(reservation) && await BringAsync(reservation, deadline, cancellation) is null)
+        {
+            return null;
+        }
+
+        // Where the owner alone was written nothing is to be cut.
+        return there;
+    }
+
+    /// <summary>Writes the spec; where the API server is slow, or others write before, the wait ends with the bind's and the write goes on.</summary>
+    /// <returns>The generation that has it; <see langword="null"/> where the time was up.</returns>
+    private async Task<long?> BringAsync(Reservation reservation, Task deadline, CancellationToken cancellation)
+    {
+        var writing = writer.BringAsync(reservation.Node, cancellation);
+        if (await Task.WhenAny(writing, deadline) == writing)
+        {
+            return await writing;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return null;
+    }
+
+    /// <summary>That is not the node's fault: it does not rest for it.</summary>
+    private BindOutcome Unwritten(Reservation reservation)
+    {
+        LogUnwritten(reservation.Node, bindWait);
+        return new BindOutcome($"what is to be cut on {reservation.Node} could not be written within {bindWait.TotalSeconds:0.#} s; the place is kept for a retry");
+    }
+
     /// <summary>Slices that were there before prove nothing about cutting.</summary>
     private void EndRest(Reservation reservation)
     {
@@ -119,6 +164,9 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
 
     [LoggerMessage(EventId = 303, Level = LogLevel.Warning, Message = "{Node} has not cut a slice within {BindWait}: {Detail}. The node rests for {Seconds} s, the place is kept")]
     private partial void LogSlow(string node, TimeSpan bindWait, string detail, double seconds);
+
+    [LoggerMessage(EventId = 305, Level = LogLevel.Warning, Message = "What is to be cut on {Node} was not written within {BindWait}: the API server is slow, or others keep writing. The place is kept")]
+    private partial void LogUnwritten(string node, TimeSpan bindWait);
 
     [LoggerMessage(EventId = 304, Level = LogLevel.Warning, Message = "What {Node} could not cut is still in its spec and is taken out later: {Reason}")]
     private partial void LogNotWithdrawn(string node, string reason);

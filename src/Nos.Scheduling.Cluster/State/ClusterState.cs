@@ -177,6 +177,13 @@ public sealed class ClusterState(TimeProvider time)
         current.Find(reservation.Node)?.ObstacleDetail,
         records.GpuNodes.GetValueOrDefault(reservation.Node)));
 
+    /// <summary>
+    /// Whether the spec says of one of the slices that it is kept for another pod, which still waits: it has its place elsewhere, and only this server
+    /// knows. The one after it would believe the spec.
+    /// </summary>
+    public bool KeepsForAnother(Reservation reservation) => Read(() => records.GpuNodes.GetValueOrDefault(reservation.Node) is { } gpuNode
+        && SliceOwners.AnyOther(gpuNode, reservation, records.Pods.Find, time.GetUtcNow()));
+
     /// <summary>Gives a pod's place up.</summary>
     public void Release(string uid) => Write(() => records.GiveUp(uid));
 

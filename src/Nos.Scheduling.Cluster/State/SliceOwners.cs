@@ -67,6 +67,12 @@ internal sealed class SliceOwners
             && gpu.Slices.FirstOrDefault(held => held.Shape.IdOn(listed.Index) == slice.Id) is null or { IsFree: true }
             && ((owner.Until > now && findPod(owner.Uid) is { HasEnded: false } pod && pod.NodeName != node.Name) || HasFailed(gpuNode, listed.Index, slice.Id))));
 
+    /// <summary>Whether the spec keeps one of the reservation's slices for another pod that waits.</summary>
+    internal static bool AnyOther(GpuNodeDocument gpuNode, Reservation reservation, Func<string, PodRecord?> findPod, DateTimeOffset now) =>
+        (gpuNode.Spec.Gpus ?? []).Any(listed => Array.Exists(listed.Slices, slice =>
+            slice.For is { } owner && owner.Until > now && owner.Uid != reservation.Pod.Uid && findPod(owner.Uid) is { IsWaiting: true }
+            && reservation.Placement.Slices.Any(placed => placed.Gpu == listed.Index && placed.Id == slice.Id)));
+
     private void Set(string uid, string[] nodes)
     {
         if (nodes.Length > 0)

@@ -51,7 +51,7 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
             return "refused";
         }
 
-        if (active() is null)
+        if (active() is not { } term)
         {
             return await UnavailableAsync(http);
         }
@@ -59,6 +59,12 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
         var uid = args.Pod!.Metadata.Uid ?? "";
         var demand = PodDemands.Of(args.Pod);
         var names = NamesOf(args);
+        if (term.Binder.ReadyOn(uid) is { } ready && names.Contains(ready))
+        {
+            // Cut for it while its bind hung: anywhere else it would have to be cut again, and this room lie idle.
+            return await AnswerAsync(http, output => ExtenderReplies.WritePriorities(output, names, NodeRanking.Only(names, ready)), "ok");
+        }
+
         var nodes = Array.ConvertAll(names, state.Current.Find);
         assumed.Apply(uid, names, nodes);
 

@@ -70,6 +70,11 @@ public static class NodeRanking
         return best?.Place ?? -1;
     }
 
+    /// <summary>All points for one node, none for the others: where it is settled already.</summary>
+    /// <param name="names">The nodes, by name.</param>
+    /// <param name="name">The one.</param>
+    public static int[] Only(IReadOnlyList<string> names, string name) => [.. names.Select(other => other == name ? MostPoints : 0)];
+
     /// <summary>Rank 0 has 10 points; the others share 9 to 0 evenly.</summary>
     private static int PointsOf(int rank, int count) =>
         rank == 0 ? MostPoints : count <= 2 ? MostPoints - 1 : (MostPoints - 1) * (count - 1 - rank) / (count - 2);

@@ -39,6 +39,22 @@ public sealed class WritePaceTests
         Assert.Null(pace.Earliest(urgent: true));
     }
 
+    [Theory]
+    [InlineData(0.01, 0.01)]
+    [InlineData(1.5, 1.5)]
+    [InlineData(9, 2)]
+    public void After_a_write_that_took_long_others_have_as_long_but_no_more_than_two_seconds(double took, double quiet)
+    {
+        var pace = new WritePace(clock);
+        pace.Passed();
+        clock.Advance(took);
+        pace.Ended();
+
+        Assert.Equal(clock.GetUtcNow().AddSeconds(quiet), pace.Earliest(urgent: true));
+        clock.Advance(quiet);
+        Assert.Null(pace.Earliest(urgent: true));
+    }
+
     [Fact]
     public void No_second_ever_sees_three_writes_however_they_come()
     {

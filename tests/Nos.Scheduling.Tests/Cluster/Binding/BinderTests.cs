@@ -293,6 +293,91 @@ public sealed class BinderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_free_slice_that_the_spec_keeps_for_a_pod_which_went_elsewhere_is_written_down_before_it_is_taken_over()
+    {
+        var gone = cluster.AddPod("gone", "nvidia.com/mig-7g.80gb");
+        var first = await cluster.BindWaitingAsync(gone, "n1");
+        cluster.Clock.Advance(10);
+        await first;
+        cluster.Report("n1");
+        _ = await cluster.BindWaitingAsync(gone, "n2");
+        cluster.Clock.Advance(10);
+        cluster.State.Tick();
+        Assert.Equal(gone.Uid, cluster.Spec("n1").Single().For!.Uid);
+
+        var pod = cluster.AddPod("p", "nvidia.com/mig-7g.80gb");
+        Assert.Null((await cluster.BindAsync(pod, "n1").WaitAsync(Patience)).Error);
+
+        Assert.Equal(pod.Uid, cluster.Spec("n1").Single().For!.Uid);
+        Assert.Equal(["PATCH gpunodes/n1", "POST pods/p/binding"], cluster.Requests.Where(request => !request.StartsWith("GET", StringComparison.Ordinal)).TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_spec_that_cannot_be_written_in_time_ends_the_wait_and_is_not_the_nodes_fault()
+    {
+        var release = new TaskCompletionSource();
+        cluster.Delays = asked => asked == "PATCH gpunodes/n1" ? release.Task : Task.CompletedTask;
+        var pod = cluster.AddPod("p");
+        var binding = cluster.BindAsync(pod, "n1");
+        await Eventually.Async(() => cluster.Requests.Contains("PATCH gpunodes/n1"));
+
+        cluster.Clock.Advance(10);
+
+        Assert.Contains("could not be written within 10 s", (await binding.WaitAsync(Patience)).Error);
+        Assert.Equal(Misfit.None, cluster.State.Current.Find("n1")!.Obstacle);
+        release.SetResult();
+        await Eventually.Async(() => cluster.Spec("n1").Any(slice => slice.For?.Uid == pod.Uid));
+        cluster.Report("n1");
+        Assert.Null((await cluster.BindAsync(pod, "n1")).Error);
+    }
+
+    [Fact]
+    public async Task A_place_whose_slices_came_too_late_for_the_bind_is_known_to_be_ready()
+    {
+        var pod = cluster.AddPod("p");
+        var binding = await cluster.BindWaitingAsync(pod, "n1");
+        cluster.Clock.Advance(10);
+        await binding;
+        Assert.Null(cluster.Binder.ReadyOn(pod.Uid));
+
+        cluster.Report("n1");
+
+        Assert.Equal("n1", cluster.Binder.ReadyOn(pod.Uid));
+        Assert.Null(cluster.Binder.ReadyOn("another"));
+        await cluster.BindAsync(pod, "n1");
+        cluster.Hear("p");
+        Assert.Null(cluster.Binder.ReadyOn(pod.Uid));
+    }
+
+    [Fact]
+    public async Task A_write_that_lost_to_another_asks_for_the_newest_only_where_nobody_has_told_it()
+    {
+        var (writes, isTold) = (0, false);
+        cluster.Delays = request =>
+        {
+            // While the first write is on its way the agent's report comes in between, and is heard of.
+            if (request == "PATCH gpunodes/n1" && !isTold)
+            {
+                isTold = true;
+                cluster.Report("n1", generation: 0);
+            }
+
+            return Task.CompletedTask;
+        };
+        cluster.Refuses = request => request switch
+        {
+            "PATCH gpunodes/n1" => ++writes == 1 ? HttpStatusCode.Conflict : null,
+            "GET gpunodes/n1" when writes == 1 => HttpStatusCode.InternalServerError,
+            _ => null,
+        };
+
+        var binding = cluster.BindAsync(cluster.AddPod("p"), "n1");
+        await Eventually.Async(() => writes == 2 || binding.IsCompleted);
+
+        Assert.False(binding.IsCompleted, binding.IsCompleted ? (await binding).Error : "");
+    }
+
+    [Fact]
     public async Task A_slice_that_somebody_takes_first_sends_the_pod_elsewhere_and_lets_the_node_be()
     {
         var binding = await cluster.BindWaitingAsync(cluster.AddPod("p"), "n1");
