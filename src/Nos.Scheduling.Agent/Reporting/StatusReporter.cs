@@ -104,7 +104,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         }
     }
 
-    private async Task<GpuNodeDocument> WriteAsync(JsonObject patch, CancellationToken cancellation)
+    private async Task<GpuNodeDocument> WriteAsync(JsonNode patch, CancellationToken cancellation)
     {
         pace.Passed();
         try

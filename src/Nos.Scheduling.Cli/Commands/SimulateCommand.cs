@@ -7,6 +7,7 @@ internal static class SimulateCommand
 {
     internal static Command Create() => new("simulate", "Plays a workload from a file against the server's own decisions, and says how full it got the GPUs.")
     {
+        SimulateOpenbCommand.Create(),
         SimulateMigCommand.Create(),
     };
 }

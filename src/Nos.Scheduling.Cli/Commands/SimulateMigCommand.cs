@@ -18,8 +18,9 @@ internal static class SimulateMigCommand
             }
         });
         var events = new Option<string>("--events") { Description = "The arrivals and departures: order,event,pod,profile and, in hours, time.", HelpName = "EVENTS.csv", Required = true };
+        var idle = Choices.Create("--idle", "Slices of pods that left: gone at once, or kept and taken over first, as agents and the server do.", "gone", "kept");
         var common = new SimulationOptions();
-        var command = new Command("mig", "Places pods that ask for one MIG slice each; live slices never move, idle ones are re-cut where their room is needed.") { nodes, events };
+        var command = new Command("mig", "Places pods that ask for one MIG slice each; live slices never move, idle ones are re-cut where their room is needed.") { nodes, events, idle };
         common.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
@@ -28,7 +29,7 @@ internal static class SimulateMigCommand
             var arrivals = MigEvents.Read(parsed.GetRequiredValue(events), models);
             var progress = new Progress("simulate mig", arrivals.Count(happening => happening.IsArrival), parsed.InvocationConfiguration.Error);
 
-            var (rows, summary) = new MigRun(cluster, common.Policy(parsed)).Play(arrivals, progress, cancellation);
+            var (rows, summary) = new MigRun(cluster, common.Policy(parsed), parsed.GetValue(idle) == "kept").Play(arrivals, progress, cancellation);
 
             common.Write(parsed, MigPlacementRow.Header, rows, summary, SimulationJson.Default.MigSummary);
             return Task.CompletedTask;

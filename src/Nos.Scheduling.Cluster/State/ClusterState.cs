@@ -206,15 +206,7 @@ public sealed class ClusterState(TimeProvider time)
     public void Forget() => Write(records.Forget);
 
     /// <summary>A cut failed on the node: nothing is offered there for a while, which grows from failure to failure.</summary>
-    public NodeRest Rest(string node)
-    {
-        lock (gate)
-        {
-            var rest = records.Rest(node);
-            Publish();
-            return rest;
-        }
-    }
+    public NodeRest Rest(string node) => Write(() => records.Rest(node));
 
     /// <summary>A cut succeeded on the node: it rests no more, and what failed before is forgotten.</summary>
     public void EndRest(string node) => Write(() => records.EndRest(node));
@@ -275,12 +267,15 @@ public sealed class ClusterState(TimeProvider time)
         }
     }
 
-    private void Write(Action write)
+    private void Write(Action write) => Write(() => { write(); return true; });
+
+    private T Write<T>(Func<T> write)
     {
         lock (gate)
         {
-            write();
+            var result = write();
             Publish();
+            return result;
         }
     }
 

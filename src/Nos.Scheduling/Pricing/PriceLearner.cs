@@ -15,7 +15,7 @@ namespace Nos.Scheduling.Pricing;
 public sealed class PriceLearner
 {
     /// <summary>Unit: arrivals.</summary>
-    private const double HalfLife = 500;
+    private const double HalfLife = 1000;
 
     /// <summary>How far one step moves a price: that share of the shape's size, were supply nothing beside demand or the reverse.</summary>
     private const double Pace = 0.2;

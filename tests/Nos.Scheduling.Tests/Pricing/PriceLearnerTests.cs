@@ -72,7 +72,7 @@ public sealed class PriceLearnerTests
         }
 
         // 8 cores beside an eighth of a GPU: 32 cores serve half a GPU, the node's other half is stranded already.
-        Node[] nodes = [With("rich", 64_000), With("poor", 32_000)];
+        Node[] nodes = [With("rich", 128_000), With("poor", 32_000)];
 
         Assert.Equal("rich", nodes[NodeRanking.Best(nodes, Hungry(16_000), PlacementPolicy.Fragmentation, learner.Current)].Name);
         Assert.Equal("poor", nodes[NodeRanking.Best(nodes, Hungry(0), PlacementPolicy.Fragmentation, learner.Current)].Name);

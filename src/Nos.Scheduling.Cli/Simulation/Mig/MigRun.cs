@@ -5,10 +5,14 @@ using Nos.Scheduling.Pricing;
 
 namespace Nos.Scheduling.Cli.Simulation.Mig;
 
-/// <summary>Plays events against a cluster with a virtual clock. Every placement is the production decision's; slices of pods that left stay, idle, as agents leave them.</summary>
+/// <summary>Plays events against a cluster with a virtual clock. Every placement is the production decision's.</summary>
 /// <param name="nodes">The nodes; changed as pods come and go.</param>
 /// <param name="policy">By what a place is preferred.</param>
-internal sealed class MigRun(Node[] nodes, PlacementPolicy policy)
+/// <param name="keepsIdle">
+/// Whether the slices of pods that left stay, as agents leave them: the next pod of the shape takes one over rather than have one cut in a better place.
+/// Else they are gone at once.
+/// </param>
+internal sealed class MigRun(Node[] nodes, PlacementPolicy policy, bool keepsIdle)
 {
     /// <summary>Unit: hours; the first ones fill the cluster and are not measured.</summary>
     private const double WarmUp = 8;
@@ -71,7 +75,7 @@ internal sealed class MigRun(Node[] nodes, PlacementPolicy policy)
         return new MigPlacementRow(arrival.Order, arrival.Pod, node.Name, slice.Gpu, slice.Shape.Start);
     }
 
-    /// <summary>The pod leaves; its slice stays, free.</summary>
+    /// <summary>The pod leaves; its slice stays, free, or goes.</summary>
     /// <returns>Whether it had been placed.</returns>
     private bool Depart(string pod)
     {
@@ -81,7 +85,10 @@ internal sealed class MigRun(Node[] nodes, PlacementPolicy policy)
         }
 
         var gpu = nodes[place].FindGpu(placed.Gpu)!;
-        nodes[place] = nodes[place].With(new Gpu(gpu.Index, gpu.Model, [.. gpu.Slices.Select(slice => slice.OwnerUid == pod ? slice with { Hold = SliceHold.Free, OwnerUid = null } : slice)]));
+        var slices = gpu.Slices
+            .Where(slice => keepsIdle || slice.OwnerUid != pod)
+            .Select(slice => slice.OwnerUid == pod ? slice with { Hold = SliceHold.Free, OwnerUid = null } : slice);
+        nodes[place] = nodes[place].With(new Gpu(gpu.Index, gpu.Model, [.. slices]));
         return true;
     }
 
