@@ -136,9 +136,9 @@ internal sealed partial class ReadmissionLoop(
         + (pod.Controller is { } controller ? $"Once it answers the pod is deleted, so that {controller.Name} makes it anew." : "Delete the pod and create it anew."),
         IsWarning: true);
 
-    [LoggerMessage(EventId = 406, Level = LogLevel.Information, Message = "The webhook answers again: {Ns}/{Pod}, which was never translated, is deleted, so that {Controller} makes it anew")]
+    [LoggerMessage(EventId = 408, Level = LogLevel.Information, Message = "The webhook answers again: {Ns}/{Pod}, which was never translated, is deleted, so that {Controller} makes it anew")]
     private partial void LogDeleted(string ns, string pod, string controller);
 
-    [LoggerMessage(EventId = 407, Level = LogLevel.Warning, Message = "Pods of {Ns} that were never translated could not be looked after and are tried again: {Reason}")]
+    [LoggerMessage(EventId = 409, Level = LogLevel.Warning, Message = "Pods of {Ns} that were never translated could not be looked after and are tried again: {Reason}")]
     private partial void LogFailed(string ns, string reason);
 }

@@ -30,16 +30,13 @@ public sealed class ExtenderClient : IDisposable
     /// <summary>Asks for the pod to be bound.</summary>
     /// <returns>The error; empty where it is bound.</returns>
     /// <exception cref="OperationCanceledException">The call was hung up on.</exception>
-    public async Task<string> Bind(JsonObject pod, string node, CancellationToken hangUp = default)
+    public Task<string> Bind(JsonObject pod, string node, CancellationToken hangUp = default) => Bind(pod, pod.Text("metadata", "uid")!, node, hangUp);
+
+    /// <summary>The same for a pod of that name with another uid.</summary>
+    public async Task<string> Bind(JsonObject pod, string uid, string node, CancellationToken hangUp = default)
     {
-        var answer = await Post("bind", new JsonObject
-        {
-            ["PodName"] = pod.Name(),
-            ["PodNamespace"] = pod.Namespace(),
-            ["PodUID"] = pod.Text("metadata", "uid"),
-            ["Node"] = node,
-        }, hangUp);
-        return answer.Text("Error") ?? "";
+        var call = new JsonObject { ["PodName"] = pod.Name(), ["PodNamespace"] = pod.Namespace(), ["PodUID"] = uid, ["Node"] = node };
+        return (await Post("bind", call, hangUp)).Text("Error")!;
     }
 
     /// <summary>Asks whether the node could run the pod.</summary>
@@ -60,7 +57,8 @@ public sealed class ExtenderClient : IDisposable
     private async Task<JsonObject> Post(string verb, JsonObject body, CancellationToken hangUp)
     {
         using var answer = await _http.PostAsJsonAsync(new Uri($"/scheduler/{verb}", UriKind.Relative), body, hangUp);
-        answer.EnsureSuccessStatusCode();
-        return (JsonObject)JsonNode.Parse(await answer.Content.ReadAsStringAsync(hangUp))!;
+        var text = await answer.Content.ReadAsStringAsync(hangUp);
+        Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}: {text}");
+        return (JsonObject)JsonNode.Parse(text)!;
     }
 }

@@ -61,7 +61,7 @@ public sealed class PlainSchedulerTests
 
         foreach (var pod in new[] { "large-0", "large-1", "large-2", "small-0", "small-1", "memory" })
         {
-            Assert.Equal(good, (await scope.BoundPod(pod, TimeSpan.FromMinutes(3))).Text("spec", "nodeName"));
+            await BoundTo(scope, good, pod);
             await Used(scope, good, pod);
         }
 
@@ -81,7 +81,7 @@ public sealed class PlainSchedulerTests
         await scope.Remove("small-1");
 
         await scope.Add(TestPod.Named("medium").Asking("nvidia.com/mig-1g.20gb", 1));
-        Assert.Equal(good, (await scope.BoundPod("medium", TimeSpan.FromMinutes(3))).Text("spec", "nodeName"));
+        await BoundTo(scope, good, "medium");
         await Used(scope, good, "medium");
         Assert.Equal(before, await Task.WhenAll(stay.Select(pod => Used(scope, good, pod))));
         Assert.Null((await scope.Pod("giant")).Text("spec", "nodeName"));
@@ -91,8 +91,22 @@ public sealed class PlainSchedulerTests
             await scope.Remove(pod);
         }
 
-        Assert.Equal(good, (await scope.BoundPod("giant", TimeSpan.FromMinutes(3))).Text("spec", "nodeName"));
+        await BoundTo(scope, good, "giant");
         await Used(scope, good, "giant");
+    }
+
+    /// <summary>Waits for the pod to be bound there; a vain wait shows what the node has.</summary>
+    private static async Task BoundTo(TestScope scope, string node, string pod)
+    {
+        try
+        {
+            Assert.Equal(node, (await scope.BoundPod(pod, TimeSpan.FromMinutes(3))).Text("spec", "nodeName"));
+        }
+        catch (TimeoutException vain)
+        {
+            var gpuNode = await scope.Api.Get(NosPlane.GpuNode(node));
+            throw new TimeoutException($"{node} wants {gpuNode["spec"]!.ToJsonString()} and has {gpuNode["status"]!["gpus"]!.ToJsonString()} when {vain.Message}", vain);
+        }
     }
 
     /// <summary>The slice that the agent says the pod has, with its UUID: another slice at the same place has another.</summary>

@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using Nos.Scheduling.Gpus;
 
 namespace Nos.Scheduling.Tests.Architecture;
 
-public sealed class DependencyTests
+public sealed partial class DependencyTests
 {
     [Fact]
     public void The_domain_depends_on_nothing_but_the_base_library() =>
@@ -45,6 +46,19 @@ public sealed class DependencyTests
         Assert.All(Repository.Sources("src"), file => Assert.DoesNotContain(banned, word => Path.GetFileName(Path.GetDirectoryName(file))!.Equals(word, StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("Nos.Scheduling.Server")]
+    [InlineData("Nos.Scheduling.Agent")]
+    public void Within_a_program_a_log_event_id_names_one_line(string program)
+    {
+        var ids = Repository.Sources("src", program).Concat(Repository.Sources("src", "Nos.Scheduling.Cluster"))
+            .SelectMany(file => LogEventId().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value))
+            .ToList();
+
+        Assert.NotEmpty(ids);
+        Assert.Empty(ids.GroupBy(id => id).Where(like => like.Count() > 1).Select(like => like.Key));
+    }
+
     [Fact]
     public void Files_are_short()
     {
@@ -58,4 +72,7 @@ public sealed class DependencyTests
     public void The_top_level_is_what_was_agreed() => Assert.Equal(
         ["Dockerfile", "Nos.Scheduling.sln", "README.md", "Taskfile.yml", "certs", "manifests", "src", "tests"],
         Directory.EnumerateFileSystemEntries(Repository.Root).Select(Path.GetFileName).Where(name => !name!.StartsWith('.')).Order(StringComparer.Ordinal));
+
+    [GeneratedRegex(@"\bEventId = (\d+)")]
+    private static partial Regex LogEventId();
 }

@@ -48,7 +48,7 @@ public sealed class BoundByHandTests(IdentityPlane plane)
     private async Task CountAndFree(TestScope scope, string node, string resource, string? forged, string refusal, string its, string others)
     {
         var both = Asking("both", resource, 2).ToJson();
-        Assert.Null(await plane.Extender.Filter(both, node));
+        Assert.Null(await plane.Extender.WhyNot(both, node));
         JsonObject third;
 
         // While the agent sleeps nothing is reported: the pod counts by what it asks for.
@@ -57,7 +57,7 @@ public sealed class BoundByHandTests(IdentityPlane plane)
         {
             var hand = Asking("hand", resource, 1).BoundTo(node);
             await WithoutWebhook(() => scope.Add(forged is null ? hand : hand.Annotated("nos.nebuly.com/slices", forged)));
-            await Polling.Until("the pod bound by hand counts", () => plane.Extender.Filter(both, node), reason => reason == refusal, evidence: plane.Nos.Evidence);
+            await Polling.Until("the pod bound by hand counts", () => plane.Extender.WhyNot(both, node), reason => reason == refusal, evidence: plane.Nos.Evidence);
             Assert.Empty(await plane.Extender.Bind(await scope.Add(Asking("second", resource, 1)), node));
             await plane.Promised(scope, "second", $"main={others}");
             third = await scope.Add(Asking("third", resource, 1));
