@@ -18,7 +18,7 @@ internal static class PlanViews
         var pods = plan.Outcomes.Select(outcome => outcome switch
         {
             PodOutcome.Placed placed => Placed(placed, nodes.GetValueOrDefault(placed.Node) ?? cluster.Find(placed.Node)!, nodes),
-            PodOutcome.StaysOut out_ => View(out_.Pod.Key, null, [], StaysOut(out_, uid => planned.GetValueOrDefault(uid) ?? nameOf(uid))),
+            PodOutcome.StaysOut left => View(left.Pod.Key, null, [], StaysOut(left, uid => planned.GetValueOrDefault(uid) ?? nameOf(uid))),
             _ => throw new InvalidOperationException("The plan has an outcome that is not known here."),
         });
         return new PlanView(
@@ -44,12 +44,8 @@ internal static class PlanViews
     private static CutGpuView Cut(PlannedNode node, GpuCut cut) => new(
         cut.Gpu, node.Before.FindGpu(cut.Gpu)!.Draw(), node.After.FindGpu(cut.Gpu)!.Draw(), [.. cut.Destroyed.Select(ShapeOf)], [.. cut.Created.Select(ShapeOf)]);
 
-    private static StaysOutView StaysOut(PodOutcome.StaysOut pod, Func<string, string?> nameOf)
-    {
-        string[] refusals = [.. pod.Refusals.Select(count => count.ToString())];
-        var sentence = refusals.Length == 0 ? "the cluster has no nodes" : string.Join(", ", refusals);
-        return new StaysOutView(pod.Reason.Name(), sentence, refusals, pod.Nearest is { } nearest ? Nearest(nearest, nameOf) : null);
-    }
+    private static StaysOutView StaysOut(PodOutcome.StaysOut pod, Func<string, string?> nameOf) => new(
+        pod.Reason.Name(), pod.Told, [.. pod.Refusals.Select(count => count.ToString())], pod.Nearest is { } nearest ? Nearest(nearest, nameOf) : null);
 
     private static string Nearest(NearestPlace nearest, Func<string, string?> nameOf)
     {

@@ -133,12 +133,12 @@ public sealed partial class PlanCarrier(ClusterState state, GpuNodeWriter writer
         }
     }
 
-    [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "The spec of {Node} could not be written: {Reason}. Pods that were to go there are planned for again")]
+    [LoggerMessage(EventId = 321, Level = LogLevel.Warning, Message = "The spec of {Node} could not be written: {Reason}. Pods that were to go there are planned for again")]
     private partial void LogNotWritten(string node, string reason);
 
-    [LoggerMessage(EventId = 312, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests for {Seconds} s, pods go elsewhere")]
+    [LoggerMessage(EventId = 322, Level = LogLevel.Warning, Message = "{Node} could not cut what {Pod} needs: {Detail}. The node rests for {Seconds} s, pods go elsewhere")]
     private partial void LogCutFailed(string node, string pod, string detail, double seconds);
 
-    [LoggerMessage(EventId = 313, Level = LogLevel.Warning, Message = "{Node} has made none of the slices that it was asked for within {BindWait}. The node rests for {Seconds} s, pods go elsewhere")]
+    [LoggerMessage(EventId = 323, Level = LogLevel.Warning, Message = "{Node} has made none of the slices that it was asked for within {BindWait}. The node rests for {Seconds} s, pods go elsewhere")]
     private partial void LogSlow(string node, TimeSpan bindWait, double seconds);
 }

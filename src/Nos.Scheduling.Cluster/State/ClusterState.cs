@@ -162,7 +162,7 @@ public sealed class ClusterState(TimeProvider time)
 
             records.GiveUp(uid);
             Publish();
-            return current.Find(node) is { Obstacle: Misfit.None } target && target.Room.Holds(pod.Demand.Room)
+            return current.Find(node) is { Obstacle: Misfit.None } target && target.Room.Holds(pod.Demand.Room) && target.Others.FirstMissing(pod.Demand.Others) is null
                 && PlacementTaking.Take(target, placement, pod.Demand, uid) is var (_, taken)
                     ? Keep(new Reservation(pod, node, taken, until))
                     : null;

@@ -58,7 +58,7 @@ internal sealed class LeaderWork
         wakeUpLoop = new WakeUpLoop(client, state, time, loggers.CreateLogger<WakeUpLoop>());
         var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
         var partitioner = new ReactivePartitioner(
-            state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), time, loggers.CreateLogger<ReactivePartitioner>());
+            state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), events.Tell, time, loggers.CreateLogger<ReactivePartitioner>());
         reactiveLoop = new ReactiveLoop(partitioner, options.BatchIdle, options.BatchTimeout, time, loggers.CreateLogger<ReactiveLoop>());
     }
 

@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
@@ -15,10 +16,18 @@ namespace Nos.Scheduling.Server.Controllers;
 /// <param name="when">For which pods.</param>
 /// <param name="policy">By what a place is preferred.</param>
 /// <param name="patience">Remembers who was served in vain.</param>
+/// <param name="tell">Tells people who look at a pod why it stays out.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of each plan.</param>
 internal sealed partial class ReactivePartitioner(
-    ClusterState state, PlanCarrier carrier, AutoSwitch when, PlacementPolicy policy, Patience patience, TimeProvider time, ILogger<ReactivePartitioner> logger)
+    ClusterState state,
+    PlanCarrier carrier,
+    AutoSwitch when,
+    PlacementPolicy policy,
+    Patience patience,
+    Action<PodEvent> tell,
+    TimeProvider time,
+    ILogger<ReactivePartitioner> logger)
 {
     /// <summary>Whether slices have been asked for that are not reported yet.</summary>
     internal bool IsWatching => carrier.IsWatching;
@@ -44,6 +53,7 @@ internal sealed partial class ReactivePartitioner(
             patience.Kept(reservation.Pod.Uid, reservation.Until);
         }
 
+        Tell(plan);
         if (kept.Count > 0)
         {
             var left = plan.StayingOut.Count();
@@ -51,6 +61,17 @@ internal sealed partial class ReactivePartitioner(
         }
 
         return waiting > 0;
+    }
+
+    private void Tell(PartitioningPlan plan)
+    {
+        foreach (var left in plan.StayingOut)
+        {
+            if (state.FindPod(left.Pod.Uid) is { } pod)
+            {
+                tell(new PodEvent(pod.Namespace, pod.Name, pod.Uid, left.Reason.Name(), $"No slices can be cut for it now: {left.Told}.", IsWarning: true));
+            }
+        }
     }
 
     /// <summary>The pods to plan for. A quota that forbids a pod is to take it out here, in the order of the plan, as what one takes counts for the next.</summary>

@@ -25,5 +25,8 @@ public abstract record PodOutcome
     {
         /// <summary>The one reason among ours, as metrics and events give it; <see cref="Misfit.NodeNotManaged"/> where no node gives any of ours.</summary>
         public Misfit Reason => Refusals.Select(refusal => refusal.Refusal.Misfit).FirstOrDefault(misfit => misfit != Misfit.None, Misfit.NodeNotManaged);
+
+        /// <summary>All refusals as kube-scheduler counts them: <c>3 NoOpenPlacement, 1 Insufficient cpu</c>.</summary>
+        public string Told => Refusals.Count == 0 ? "the cluster has no nodes" : string.Join(", ", Refusals);
     }
 }

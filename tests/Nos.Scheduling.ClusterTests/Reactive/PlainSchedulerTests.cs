@@ -77,6 +77,8 @@ public sealed class PlainSchedulerTests
         var before = await Task.WhenAll(stay.Select(pod => Used(scope, good, pod)));
         await scope.Add(TestPod.Named("giant").Asking("nvidia.com/mig-7g.80gb", 1));
         await scope.UnschedulablePod("giant", "Insufficient nvidia.com/mig-7g.80gb");
+        await Polling.Until("an event says why nothing is cut for giant", async () =>
+            (await scope.Api.List(ApiPaths.Events(scope.Namespace))).Any(told => told.Text("involvedObject", "name") == "giant" && told.Text("reason") == "NoOpenPlacement"));
         await scope.Remove("small-0");
         await scope.Remove("small-1");
 

@@ -43,7 +43,7 @@ internal sealed class ReactiveCluster : IDisposable
         var settings = new BinderSettings(BindWait, Ttl, PlacementPolicy.Fragmentation);
         var carrier = new PlanCarrier(State, writer, settings, Clock, NullLogger<PlanCarrier>.Instance);
         Partitioner = new ReactivePartitioner(
-            State, carrier, AutoSwitch.Auto, PlacementPolicy.Fragmentation, new Patience(Ttl), Clock, NullLogger<ReactivePartitioner>.Instance);
+            State, carrier, AutoSwitch.Auto, PlacementPolicy.Fragmentation, new Patience(Ttl), Told.Add, Clock, NullLogger<ReactivePartitioner>.Instance);
     }
 
     internal static TimeSpan Ttl { get; } = TimeSpan.FromMinutes(2);
@@ -55,6 +55,8 @@ internal sealed class ReactiveCluster : IDisposable
     internal ClusterState State { get; }
 
     internal ReactivePartitioner Partitioner { get; }
+
+    internal List<PodEvent> Told { get; } = [];
 
     public void Dispose()
     {

@@ -52,16 +52,18 @@ public sealed class ReactivePartitionerTests : IDisposable
     {
         await Given(("a", "1g.10gb"), ("b", "2g.20gb"));
         await Round();
+        var used = cluster.State.FindReservation("uid-a")!.Placement.Slices[0];
         await cluster.Act("n1");
         cluster.Bind("a", "1g.10gb", "n1");
         cluster.Gone("b");
-        await cluster.Act("n1", used: "0-1g.10gb-4=a");
+        await cluster.Act("n1", used: $"{used.Id}=a");
 
-        cluster.Waiting(("c", "3g.40gb"), ("d", "3g.40gb"));
+        cluster.Waiting(("c", "4g.40gb"), ("d", "4g.40gb"));
         await Round();
 
-        Assert.Equal("3g.40gb@0!c 1g.10gb@4!a", await cluster.Spec("n1"));
+        Assert.Equal($"4g.40gb@0!c 1g.10gb@{used.Shape.Start}!a", await cluster.Spec("n1"));
         Assert.Null(cluster.State.FindReservation("uid-d"));
+        Assert.Equal(("d", "NoOpenPlacement", "No slices can be cut for it now: 1 NoOpenPlacement."), cluster.Told.Select(told => (told.Name, told.Reason, told.Message)).Single());
     }
 
     [Fact]
