@@ -89,7 +89,7 @@ public sealed partial class PlanCarrier(ClusterState state, GpuNodeWriter writer
             var isSlow = rest.Open.Count > 0 && time.GetElapsedTime(rest.Progress) >= settings.BindWait;
             if (isSlow)
             {
-                var pause = state.Rest(node).Pause;
+                var pause = state.Rest(node, isSlow: true).Pause;
                 LogSlow(node, settings.BindWait, pause.TotalSeconds);
                 Release(rest.Open);
             }
@@ -112,7 +112,7 @@ public sealed partial class PlanCarrier(ClusterState state, GpuNodeWriter writer
     /// <summary>The node rests; what could not be made is taken out of its spec, or the agent would try for ever.</summary>
     private async Task RestAsync(string node, IReadOnlyList<(Reservation Reservation, string Detail)> failed, CancellationToken cancellation)
     {
-        var pause = state.Rest(node).Pause;
+        var pause = state.Rest(node, isSlow: false).Pause;
         LogCutFailed(node, failed[0].Reservation.Pod.Key, failed[0].Detail, pause.TotalSeconds);
         Release(failed.Select(one => one.Reservation));
         try

@@ -57,7 +57,7 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
             if (await Task.WhenAny(next, deadline) == deadline)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var rest = state.Rest(reservation.Node);
+                var rest = state.Rest(reservation.Node, isSlow: true);
                 LogSlow(reservation.Node, bindWait, detail, rest.Pause.TotalSeconds);
                 return new BindOutcome($"node {reservation.Node} is not ready after {bindWait.TotalSeconds:0.#} s: {detail}; the place is kept for a retry");
             }
@@ -143,7 +143,7 @@ internal sealed partial class SliceCutter(ClusterState state, GpuNodeWriter writ
     private async Task<BindOutcome> GiveUpAsync(Reservation reservation, string detail)
     {
         state.Release(reservation.Pod.Uid);
-        var rest = state.Rest(reservation.Node);
+        var rest = state.Rest(reservation.Node, isSlow: false);
         LogCutFailed(reservation.Node, reservation.Pod.Key, detail, rest.Pause.TotalSeconds);
         try
         {

@@ -52,6 +52,7 @@ internal sealed class ClusterRecords(TimeProvider time)
         foreach (var (name, before, now) in DocumentChanges.Apply(change, GpuNodes))
         {
             Dirty.Add(name);
+            rests.See(name, now);
             if (before is not null && before.Metadata.Uid != now?.Metadata.Uid)
             {
                 foreach (var reservation in On(name).Where(reservation => !reservation.IsPosted && reservation.Placement.Slices.Count > 0))
@@ -145,11 +146,11 @@ internal sealed class ClusterRecords(TimeProvider time)
         }
     }
 
-    /// <summary>A cut failed on the node: nothing is offered there for a while.</summary>
-    internal NodeRest Rest(string node)
+    /// <summary>A cut failed on the node, or the agent has not come to it: nothing is offered there for a while.</summary>
+    internal NodeRest Rest(string node, bool isSlow)
     {
         Dirty.Add(node);
-        return rests.Fail(node);
+        return rests.Fail(node, isSlow ? GpuNodes.GetValueOrDefault(node)?.Metadata.Generation : null);
     }
 
     /// <summary>A cut succeeded on the node.</summary>

@@ -205,8 +205,8 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>Drops the places that only this process knows of, and what it decided. A leader's term begins from what the API says.</summary>
     public void Forget() => Write(records.Forget);
 
-    /// <summary>A cut failed on the node: nothing is offered there for a while, which grows from failure to failure.</summary>
-    public NodeRest Rest(string node) => Write(() => records.Rest(node));
+    /// <summary>A cut failed on the node, or was too slow: nothing is offered there for a while, which grows; after a slow one no longer than until the agent has caught up.</summary>
+    public NodeRest Rest(string node, bool isSlow) => Write(() => records.Rest(node, isSlow));
 
     /// <summary>A cut succeeded on the node: it rests no more, and what failed before is forgotten.</summary>
     public void EndRest(string node) => Write(() => records.EndRest(node));

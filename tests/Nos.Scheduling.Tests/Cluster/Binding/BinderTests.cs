@@ -94,8 +94,8 @@ public sealed class BinderTests : IDisposable
         Assert.Equal(Misfit.PartitioningBackoff, cluster.State.Current.Find("n1")!.Obstacle);
         Assert.Equal("....r...", cluster.Drawn("n1"));
         cluster.Report("n1");
-        Assert.Null((await cluster.BindAsync(pod, "n1")).Error);
         Assert.Equal(Misfit.None, cluster.State.Current.Find("n1")!.Obstacle);
+        Assert.Null((await cluster.BindAsync(pod, "n1")).Error);
         Assert.Single(cluster.Requests, request => request == "PATCH gpunodes/n1");
     }
 

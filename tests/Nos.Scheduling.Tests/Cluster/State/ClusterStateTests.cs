@@ -102,7 +102,7 @@ public sealed class ClusterStateTests
     [Fact]
     public void Lets_a_node_rest_after_a_cut_failed_on_it()
     {
-        var rest = state.Rest("n1");
+        var rest = state.Rest("n1", isSlow: false);
 
         Assert.Equal((1, TimeSpan.FromSeconds(10)), (rest.Failures, rest.Pause));
         Assert.Equal(Misfit.PartitioningBackoff, state.Reserve(Waiting("p"), "n1", PlacementPolicy.Fragmentation, later).Misfit);
