@@ -8,10 +8,13 @@ const string Usage = """
     usage: dotnet run -c Release --project tests/Nos.Scheduling.Benchmarks -- VERB [--record]
 
       decisions   one filter and one ranking over 5,000 nodes x 8 GPUs, without HTTP (BenchmarkDotNet)
+      ranking     scoring all of 5,000 nodes x 8 GPUs at learned prices, without HTTP (BenchmarkDotNet)
+      openb       how full the openb traces get and what a decision costs; NOS_TRACES names a folder with openb/ in it
+      mig         how full MIG workloads get a cluster, beside first-fit; with NOS_TRACES also those in its mig/
       filter      filter calls with 5,000 node names over plain loopback HTTP, answered by the server as a process of its own
       memory      the server with 5,000 embedded nodes and 20,000 pods: anonymous memory after filter calls and a pause
 
-      --record    writes the figures into limits.json (filter and memory; those of decisions are BenchmarkDotNet's own report)
+      --record    writes the figures into limits.json (those of decisions and ranking are BenchmarkDotNet's own report)
     """;
 
 var record = args.Contains("--record");
@@ -21,6 +24,16 @@ switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
         // In this process: building one anew per benchmark takes minutes and a package feed.
         BenchmarkRunner.Run<DecisionBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "artifacts")));
+        return 0;
+    case "ranking":
+        BenchmarkRunner.Run<RankingBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "artifacts")));
+        return 0;
+    case "openb" when Environment.GetEnvironmentVariable("NOS_TRACES") is { } folder:
+        OpenbTraceRun.Run(Path.Combine(folder, "openb"), record);
+        return 0;
+    case "mig":
+        MigTraceRun.Run(Environment.GetEnvironmentVariable("NOS_TRACES") is { } traces ? Path.Combine(traces, "mig") : null, record);
         return 0;
     case "filter":
         await FilterRun.RunAsync(record);

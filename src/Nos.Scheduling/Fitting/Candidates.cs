@@ -92,7 +92,7 @@ internal static class Candidates
         {
             var slice = gpu.Slices[index];
             // A slice is advertised under one name only: one of this shape under an alias must be made anew.
-            if (slice.IsFree && slice.Shape == shape && slice.Resource == asked)
+            if (slice.IsFree && slice.Shape.Start == place.Start && slice.Shape == shape && slice.Resource == asked)
             {
                 return new Candidate(gpu.Index, shape, true, 0, 0, 0, loss, fullness);
             }

@@ -26,6 +26,7 @@ public static class NodeRanking
             return points;
         }
 
+        var shared = SharedLength(nodes);
         var ranked = ArrayPool<RankedNode>.Shared.Rent(nodes.Count);
         var ways = new NodeWays(demand, new PlacementRule(policy, prices));
         var count = 0;
@@ -33,7 +34,7 @@ public static class NodeRanking
         {
             if (nodes[place] is { } node && ways.On(node) is { } way)
             {
-                ranked[count++] = RankedNode.Of(place, node, way, policy);
+                ranked[count++] = RankedNode.Of(place, node, shared, way, policy);
             }
         }
 
@@ -61,7 +62,7 @@ public static class NodeRanking
         for (var place = 0; place < nodes.Count; place++)
         {
             if (nodes[place] is { } node && ways.On(node) is { } way
-                && RankedNode.Of(place, node, way, policy) is var next && (best is not { } known || next.CompareTo(known) < 0))
+                && RankedNode.Of(place, node, 0, way, policy) is var next && (best is not { } known || next.CompareTo(known) < 0))
             {
                 best = next;
             }
@@ -74,6 +75,23 @@ public static class NodeRanking
     /// <param name="names">The nodes, by name.</param>
     /// <param name="name">The one.</param>
     public static int[] Only(IReadOnlyList<string> names, string name) => [.. names.Select(other => other == name ? MostPoints : 0)];
+
+    /// <summary>How many characters all the nodes' names begin with alike.</summary>
+    private static int SharedLength(IReadOnlyList<Node?> nodes)
+    {
+        string? first = null;
+        var shared = 0;
+        for (var place = 0; place < nodes.Count; place++)
+        {
+            if (nodes[place] is { } node)
+            {
+                shared = first is null ? node.Name.Length : Math.Min(shared, first.AsSpan().CommonPrefixLength(node.Name));
+                first ??= node.Name;
+            }
+        }
+
+        return shared;
+    }
 
     /// <summary>Rank 0 has 10 points; the others share 9 to 0 evenly.</summary>
     private static int PointsOf(int rank, int count) =>

@@ -44,4 +44,19 @@ public sealed class NodeRankingTests
     [Fact]
     public void Has_no_opinion_about_a_pod_without_slices() =>
         Assert.All(NodeRanking.Points([Draw.Node("n", Draw.Gpu(Draw.A100))], Draw.Pod(), PlacementPolicy.Fragmentation, out _), points => Assert.Equal(0, points));
+
+    [Fact]
+    public void Breaks_ties_by_the_ordinal_order_of_names_however_alike_they_begin()
+    {
+        string[] names = ["node-1", "node-10", "node-100001", "node-100002", "node-9", "node", "nodes-with-a-long-name-1", "nodes-with-a-long-name-2", "node-é"];
+        foreach (var some in new[] { names, names[..4], names[6..8], names[..1] })
+        {
+            var nodes = some.Select(name => Draw.Node(name, Draw.Gpu(Draw.A100))).ToArray();
+
+            var points = NodeRanking.Points(nodes, Draw.Pod("1g.10gb"), PlacementPolicy.Fragmentation, out var best);
+
+            Assert.Equal(some.Min(StringComparer.Ordinal), nodes[best].Name);
+            Assert.Equal(some.Order(StringComparer.Ordinal), nodes.Zip(points).OrderByDescending(node => node.Second).ThenBy(node => node.First.Name, StringComparer.Ordinal).Select(node => node.First.Name));
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using Nos.Scheduling.Gpus;
+using Nos.Scheduling.Tests.Architecture;
 
 namespace Nos.Scheduling.Tests.Gpus;
 
@@ -31,6 +32,22 @@ public sealed class GpuWorthsTests
 
         Assert.Equal(7, filling[lattice.Shapes.IndexOf("1g.10gb")], 0.01);
         Assert.Equal(0, filling[lattice.Shapes.IndexOf("2g.20gb")], 0.01);
+    }
+
+    [Theory]
+    [InlineData("........", "#.......")]
+    [InlineData("........", "....#...")]
+    [InlineData("........", "......#.")]
+    [InlineData("####..#.", "####.##.")]
+    public void The_readme_says_what_placements_take(string before, string after)
+    {
+        var lattice = Draw.A100.Lattice;
+        var (whole, rest) = (Draw.A100.StartingWorths.Of(lattice.StateOf(Draw.Mask(before))), Draw.A100.StartingWorths.Of(lattice.StateOf(Draw.Mask(after))));
+
+        var lines = Repository.Read("src", "Nos.Scheduling", "README.md").Split('\n');
+
+        Assert.Contains(FormattableString.Invariant($" {whole:F3}"), lines.First(line => line.StartsWith(before, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($" {rest:F3}    {whole - rest:F3}"), lines.First(line => line.StartsWith(after, StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
