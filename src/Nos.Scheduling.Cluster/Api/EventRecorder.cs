@@ -111,6 +111,6 @@ public sealed partial class EventRecorder(KubeClient client, TimeProvider time, 
         };
     }
 
-    [LoggerMessage(EventId = 321, Level = LogLevel.Warning, Message = "The event {Reason} of {Ns}/{Pod} could not be written: {Refusal}. Others that fail so are not named for a minute")]
+    [LoggerMessage(EventId = 311, Level = LogLevel.Warning, Message = "The event {Reason} of {Ns}/{Pod} could not be written: {Refusal}. Others that fail so are not named for a minute")]
     private partial void LogUnwritten(string reason, string ns, string pod, string refusal);
 }

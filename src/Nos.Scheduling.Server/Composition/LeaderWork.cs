@@ -47,7 +47,6 @@ internal sealed class LeaderWork
         rivalLoop = new RivalLoop(client, rivals, author, time, loggers.CreateLogger<RivalLoop>());
         var writer = new GpuNodeWriter(client, state, options.ReservationTtl, author);
         var settings = new BinderSettings(options.BindWait, options.ReservationTtl, options.Policy);
-        Active = new ActiveTerm(new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), term.Ended);
         var reconciler = new GpuNodeReconciler(client, state, writer, author, loggers.CreateLogger<GpuNodeReconciler>());
         var promises = new PromiseReconciler(client, state, loggers.CreateLogger<PromiseReconciler>());
         gpuNodeLoop = new NodeLoop("gpunode", reconciler.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
@@ -55,7 +54,8 @@ internal sealed class LeaderWork
         annotationLoop = new NodeAnnotationLoop(client, state, time, loggers.CreateLogger<NodeAnnotationLoop>());
         events = new EventRecorder(client, time, loggers.CreateLogger<EventRecorder>());
         readmissionLoop = new ReadmissionLoop(client, state, admission, events, time, loggers.CreateLogger<ReadmissionLoop>());
-        wakeUpLoop = new WakeUpLoop(client, state, time, loggers.CreateLogger<WakeUpLoop>());
+        wakeUpLoop = new WakeUpLoop(client, state, options.BindWait, time, loggers.CreateLogger<WakeUpLoop>());
+        Active = new ActiveTerm(new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), wakeUpLoop.BindFailed, term.Ended);
         var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
         var partitioner = new ReactivePartitioner(
             state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), events.Tell, time, loggers.CreateLogger<ReactivePartitioner>());

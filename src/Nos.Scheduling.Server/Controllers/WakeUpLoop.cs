@@ -8,20 +8,26 @@ using Nos.Scheduling.Cluster.State;
 namespace Nos.Scheduling.Server.Controllers;
 
 /// <summary>
-/// Wakes the scheduling queue when slices become free while pods wait for some: the label <c>nos.nebuly.com/freed</c> of one node is bumped, at most once
-/// a second over the cluster. Extenders cannot ask to be called again; a changed node label makes every version of kube-scheduler try again.
+/// Wakes the scheduling queue when slices become free while pods wait for some, and when a bind came to nothing: the label <c>nos.nebuly.com/freed</c> of one
+/// node is bumped, at most once a second over the cluster. Extenders cannot ask to be called again; a changed node label makes every version of
+/// kube-scheduler try again, where old ones put a pod whose bind failed aside for a minute.
 /// </summary>
 /// <remarks>
 /// A new term wakes it in any case, again and again for a while: pods that the scheduler brought to nobody, or to one who did not lead, are put aside as those
 /// are that fit nowhere, and calls that hang on a dead leader end only after the scheduler's own time-out.
 /// </remarks>
-internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, TimeProvider time, ILogger<WakeUpLoop> logger)
+/// <param name="client">Writes the label.</param>
+/// <param name="state">What is known of the cluster.</param>
+/// <param name="bindWait">How long a bind may wait for its slices.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of labels that could not be written.</param>
+internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, TimeSpan bindWait, TimeProvider time, ILogger<WakeUpLoop> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BeginningPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Longer than the time-out that <c>kubectl nos scheduler-config</c> prints, and than a Service takes to follow.</summary>
-    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than a bind's wait and the time-out that <c>kubectl nos scheduler-config</c> makes of it, and than a Service takes to follow.</summary>
+    private readonly TimeSpan beginning = bindWait + TimeSpan.FromSeconds(20);
 
     private readonly Channel<string> signals = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -33,6 +39,10 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
             signals.Writer.TryWrite(change.Name);
         }
     }
+
+    /// <summary>A bind came to nothing, or its caller hung up: its pod is put aside. Quick.</summary>
+    /// <param name="node">Where the pod was to go; any node would do.</param>
+    internal void BindFailed(string node) => signals.Writer.TryWrite(node);
 
     internal async Task RunAsync(CancellationToken cancellation)
     {
@@ -49,7 +59,7 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
 
     private async Task BeginAsync(CancellationToken cancellation)
     {
-        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < Beginning; await Task.Delay(BeginningPause, time, cancellation))
+        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < beginning; await Task.Delay(BeginningPause, time, cancellation))
         {
             if (state.AnyPodWaits() && (state.Current.Nodes.FirstOrDefault(node => node.Obstacle == Misfit.None) ?? state.Current.Nodes.FirstOrDefault()) is { } node)
             {

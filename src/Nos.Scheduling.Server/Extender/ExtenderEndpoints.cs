@@ -134,13 +134,21 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
     private static async Task<BindOutcome?> TryBindAsync(ActiveTerm term, ExtenderBindingArgs args, CancellationToken hungUp)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(hungUp, term.Ended);
+        BindOutcome? outcome = null;
         try
         {
-            return await term.Binder.BindAsync(new BindRequest(args.PodNamespace!, args.PodName!, args.PodUid!, args.Node!), either.Token);
+            return outcome = await term.Binder.BindAsync(new BindRequest(args.PodNamespace!, args.PodName!, args.PodUid!, args.Node!), either.Token);
         }
         catch (OperationCanceledException) when (term.Ended.IsCancellationRequested && !hungUp.IsCancellationRequested)
         {
             return null;
+        }
+        finally
+        {
+            if (outcome is not { Error: null })
+            {
+                term.Failed(args.Node!);
+            }
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class ApiFaultTests(ApiFaultPlane fixture, ITestOutputHelper outpu
         Assert.Equal(new BindCounts(1, 0), counted);
     }
 
-    [FullFaultsFact("a pod whose bind failed is tried again by kube-scheduler 1.20 after a minute only, as nothing wakes its queue then: several failures in a row take longer than this test waits")]
+    [Fact]
     public Task Refusals_lost_answers_and_broken_watches_lose_nothing_and_double_nothing() => InvariantWatch.During(nos.Plane.Admin, async () =>
     {
         await using var burst = await Burst.On(nos, "faulty", FaultRuns.Nodes(few: 4));

@@ -46,12 +46,20 @@ public sealed class PlainSchedulerTests
         Assert.Null((await scope.Api.Get(NosPlane.GpuNode(silent)))["spec"]?["gpus"]);
     }
 
-    /// <summary>Seven pods, by name, by memory and as shares, of which the first plan may send some to the node that hangs: all are bound in the end.</summary>
+    /// <summary>
+    /// Seven pods, by name, by memory and as shares, of which the first plan may send some to the node that hangs: all are bound in the end. The large ones come
+    /// first: bound one by one at a plain scheduler's will, small ones might take the room of the third, and nobody could help it any more.
+    /// </summary>
     private static async Task FirstWave(NosPlane nos, TestScope scope, string good, string shared)
     {
         foreach (var index in Enumerable.Range(0, 3))
         {
             await scope.Add(TestPod.Named($"large-{index}").Asking("nvidia.com/mig-3g.40gb", 1));
+        }
+
+        foreach (var index in Enumerable.Range(0, 3))
+        {
+            await BoundTo(scope, good, $"large-{index}");
         }
 
         await scope.Add(TestPod.Named("small-0").Asking("nvidia.com/mig-1g.10gb", 1));
