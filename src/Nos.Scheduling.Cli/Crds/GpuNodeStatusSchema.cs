@@ -14,8 +14,8 @@ internal static class GpuNodeStatusSchema
         ("observedGeneration", Schema.Generation("The newest generation of the spec that the agent has acted on.")),
         ("driver", Schema.Text("The driver's version.", 64)),
         ("summary", Summary()),
-        ("products", Schema.MapList("What NVML says of the products on the node, once each.", "product", GpuNodeSlices.MaxGpus, Product())),
-        ("gpus", Schema.MapList("The GPUs.", "index", GpuNodeSlices.MaxGpus, Gpu())),
+        ("products", Schema.WholeList("What NVML says of the products on the node, once each.", GpuNodeSlices.MaxGpus, Product())),
+        ("gpus", Schema.WholeList("The GPUs.", GpuNodeSlices.MaxGpus, Gpu())),
         ("conditions", Schema.MapList("Ready: the node's slices can be used. Partitioned: the spec has been carried out.", "type", 16, Condition())));
 
     private static JsonObject Summary() => Schema.Object(

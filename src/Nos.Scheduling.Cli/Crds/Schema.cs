@@ -28,6 +28,19 @@ internal static class Schema
         ["items"] = item,
     };
 
+    /// <summary>
+    /// A list that one writer writes whole. The API server notes its owner once: for a map it would note who owns each field of each item, which for a
+    /// node full of slices is more than the object itself, read, checked and written with every report.
+    /// </summary>
+    internal static JsonObject WholeList(string description, int maxItems, JsonObject item) => new()
+    {
+        ["type"] = "array",
+        ["description"] = description,
+        ["maxItems"] = maxItems,
+        ["x-kubernetes-list-type"] = "atomic",
+        ["items"] = item,
+    };
+
     internal static JsonObject NumberSet(string description, int maxItems, JsonObject item) => new()
     {
         ["type"] = "array",

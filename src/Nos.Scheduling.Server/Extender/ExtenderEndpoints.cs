@@ -167,9 +167,7 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
 
     private static async Task<string> AnswerAsync(HttpContext http, Action<IBufferWriter<byte>> write, string result)
     {
-        http.Response.ContentType = "application/json";
-        write(http.Response.BodyWriter);
-        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+        await JsonBodies.AnswerAsync(http, "application/json", write);
         return result;
     }
 }

@@ -1,9 +1,10 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Nos.Scheduling.Server.Http;
 
-/// <summary>Reads request bodies; what cannot be read is answered at once with one clear sentence as <c>application/problem+json</c>.</summary>
+/// <summary>Reads request bodies and sends answers; what cannot be read is answered at once with one clear sentence as <c>application/problem+json</c>.</summary>
 internal static class JsonBodies
 {
     /// <summary>Unit: bytes. A filter request with whole Node objects of 5,000 nodes has some 30 MB.</summary>
@@ -49,8 +50,26 @@ internal static class JsonBodies
     internal static async Task RefuseAsync(HttpContext http, int status, string sentence)
     {
         http.Response.StatusCode = status;
-        http.Response.ContentType = "application/problem+json";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter);
+        await AnswerAsync(http, "application/problem+json", output => WriteProblem(output, status, sentence));
+    }
+
+    /// <summary>Answers with a body of known length.</summary>
+    /// <remarks>
+    /// kube-scheduler reads an extender's answer up to the end of its JSON and no further. A body in chunks has its end mark behind that, in a TLS record of its
+    /// own: Go then gives the connection up, and every single call begins with a handshake.
+    /// </remarks>
+    internal static async Task AnswerAsync(HttpContext http, string contentType, Action<IBufferWriter<byte>> write)
+    {
+        using var body = new PooledBytes();
+        write(body);
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = body.Written.Length;
+        await http.Response.BodyWriter.WriteAsync(body.Written, http.RequestAborted);
+    }
+
+    private static void WriteProblem(IBufferWriter<byte> output, int status, string sentence)
+    {
+        using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         writer.WriteString("title", status switch
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -104,6 +105,19 @@ public sealed class TestApi : IDisposable
 
     /// <summary>The body of a GET as text, whatever the server sends: <c>/readyz</c>, <c>/version</c>, <c>/metrics</c>.</summary>
     public async Task<string> GetText(string path) => Encoding.UTF8.GetString(await Exchange(HttpMethod.Get, path, null, null));
+
+    /// <summary>Watches a collection: each event as it comes, first an <c>ADDED</c> for whatever there is.</summary>
+    /// <param name="collection">With its selectors.</param>
+    public async IAsyncEnumerable<JsonObject> Watch(string collection, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{collection}{(collection.Contains('?', StringComparison.Ordinal) ? '&' : '?')}watch=true");
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation), Encoding.UTF8);
+        while (await lines.ReadLineAsync(cancellation) is { } line)
+        {
+            yield return JsonNode.Parse(line)!.AsObject();
+        }
+    }
 
     /// <summary>Any request; null where the server answered with an empty body.</summary>
     /// <exception cref="ApiRefusedException">An answer other than 2xx.</exception>

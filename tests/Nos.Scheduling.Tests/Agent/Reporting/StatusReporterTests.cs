@@ -126,6 +126,24 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal("other words", (await ReadyAsync()).Message);
     }
 
+    [Theory]
+    [InlineData("Free Free", "Used Free", 2.0)]
+    [InlineData("Used Free", "Used Used", 2.0)]
+    [InlineData("Used Free", "Free Free", 0.5)]
+    [InlineData("Used Free", "Free Used", 0.5)]
+    [InlineData("Used Free", "Used Failed", 0.5)]
+    [InlineData("Used", "Used Free", null)]
+    [InlineData("Used Free", "Used", 0.5)]
+    public async Task Who_uses_what_is_told_later_than_what_became_free_and_that_later_than_what_was_made(string before, string after, double? seconds)
+    {
+        cluster.AddGpuNode("node-1");
+        await reporter.ReportAsync(Sliced(before), null, default);
+
+        var later = await reporter.ReportAsync(Sliced(after), null, default);
+
+        Assert.Equal(seconds is { } wait ? clock.GetUtcNow().AddSeconds(wait) : null, later);
+    }
+
     [Fact]
     public async Task After_the_last_word_nothing_is_written()
     {
@@ -166,6 +184,19 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
         ObservedGeneration = 1,
         Driver = "simulated",
         Conditions = [new Condition { Type = "Ready", Status = ready, Reason = "Because", Message = message }],
+    };
+
+    private static GpuNodeStatus Sliced(string states) => Report("True") with
+    {
+        Gpus =
+        [
+            new GpuStatus
+            {
+                Index = 0,
+                Product = "NVIDIA-A100-SXM4-80GB",
+                Slices = [.. states.Split(' ').Select((state, index) => new SliceStatus { Id = $"0-1g.10gb-{index}", State = state, Advertised = state != SliceStates.Failed })],
+            },
+        ],
     };
 
     /// <summary>Plays a CRD that does not know the field <c>driver</c>.</summary>

@@ -11,18 +11,18 @@ public sealed class WritePaceTests
     {
         var pace = new WritePace(clock);
 
-        Assert.Null(pace.Earliest(urgent: false));
-        Assert.Null(pace.Earliest(urgent: true));
+        Assert.All(Enum.GetValues<WriteHaste>(), haste => Assert.Null(pace.Earliest(haste)));
     }
 
     [Fact]
-    public void The_second_passes_at_once_where_somebody_waits_and_half_a_second_later_else()
+    public void The_second_passes_at_once_where_a_bind_waits_half_a_second_later_where_pods_may_and_after_two_where_nobody_does()
     {
         var pace = new WritePace(clock);
         pace.Passed();
 
-        Assert.Null(pace.Earliest(urgent: true));
-        Assert.Equal(clock.GetUtcNow().AddSeconds(0.5), pace.Earliest(urgent: false));
+        Assert.Null(pace.Earliest(WriteHaste.Now));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(0.5), pace.Earliest(WriteHaste.Soon));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(2), pace.Earliest(WriteHaste.Idle));
     }
 
     [Fact]
@@ -33,10 +33,10 @@ public sealed class WritePaceTests
         clock.Advance(0.3);
         pace.Passed();
 
-        Assert.Equal(clock.GetUtcNow().AddSeconds(0.7), pace.Earliest(urgent: true));
-        Assert.Equal(clock.GetUtcNow().AddSeconds(0.7), pace.Earliest(urgent: false));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(0.7), pace.Earliest(WriteHaste.Now));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(0.7), pace.Earliest(WriteHaste.Soon));
         clock.Advance(0.7);
-        Assert.Null(pace.Earliest(urgent: true));
+        Assert.Null(pace.Earliest(WriteHaste.Now));
     }
 
     [Theory]
@@ -50,9 +50,9 @@ public sealed class WritePaceTests
         clock.Advance(took);
         pace.Ended();
 
-        Assert.Equal(clock.GetUtcNow().AddSeconds(quiet), pace.Earliest(urgent: true));
+        Assert.Equal(clock.GetUtcNow().AddSeconds(quiet), pace.Earliest(WriteHaste.Now));
         clock.Advance(quiet);
-        Assert.Null(pace.Earliest(urgent: true));
+        Assert.Null(pace.Earliest(WriteHaste.Now));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class WritePaceTests
         for (var attempt = 0; attempt < 2000; attempt++)
         {
             clock.Advance(dice.NextDouble() * 0.2);
-            if (pace.Earliest(dice.Next(2) == 0) is null)
+            if (pace.Earliest((WriteHaste)dice.Next(3)) is null)
             {
                 pace.Passed();
                 writes.Add(clock.GetUtcNow());

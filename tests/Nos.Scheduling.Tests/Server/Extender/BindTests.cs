@@ -75,6 +75,7 @@ public sealed class BindTests : IDisposable
         http.Response.Body = answer;
         await extender.BindAsync(http);
         await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        Assert.Equal(answer.Length, http.Response.ContentLength);
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 }

@@ -38,6 +38,7 @@ public sealed class PrioritizeTests : IDisposable
         http.Response.Body = answer;
         Assert.Equal("ok", await extender.PrioritizeAsync(http));
         await http.Response.BodyWriter.FlushAsync();
+        Assert.Equal(answer.Length, http.Response.ContentLength);
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 }

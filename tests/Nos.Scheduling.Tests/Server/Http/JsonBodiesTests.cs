@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -12,6 +13,8 @@ namespace Nos.Scheduling.Tests.Server.Http;
 
 public sealed class JsonBodiesTests : IAsyncLifetime, IDisposable
 {
+    private static readonly byte[] _long = [.. Enumerable.Range(0, 300_000).Select(index => (byte)('a' + index % 26))];
+
     private readonly WebApplication app;
     private readonly HttpClient client = new();
 
@@ -28,6 +31,7 @@ public sealed class JsonBodiesTests : IAsyncLifetime, IDisposable
                 await context.Response.WriteAsync(pod.Metadata.Name);
             }
         });
+        app.MapPost("/long", (HttpContext context) => JsonBodies.AnswerAsync(context, "application/json", output => output.Write(_long)));
     }
 
     public async Task InitializeAsync()
@@ -49,6 +53,18 @@ public sealed class JsonBodiesTests : IAsyncLifetime, IDisposable
         using var answer = await PostAsync("""{"metadata":{"name":"train-0"},"unknown":[1]}""");
 
         Assert.Equal("train-0", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Says_how_long_its_answers_are_so_that_a_caller_who_reads_to_the_end_of_the_JSON_alone_keeps_the_connection()
+    {
+        using var answer = await client.PostAsync(new Uri("/long", UriKind.Relative), null);
+        using var refusal = await PostAsync("banana");
+
+        Assert.Equal(_long.Length, answer.Content.Headers.ContentLength);
+        Assert.Equal(_long, await answer.Content.ReadAsByteArrayAsync());
+        Assert.NotNull(refusal.Content.Headers.ContentLength);
+        Assert.NotEqual(true, answer.Headers.TransferEncodingChunked);
     }
 
     [Theory]
