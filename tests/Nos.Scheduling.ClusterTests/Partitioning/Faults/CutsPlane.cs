@@ -93,6 +93,18 @@ public sealed class CutsPlane : IAsyncLifetime, IAsyncDisposable
 
     public Task<JsonObject> EditStatus(string node, JsonObject? status) => Admin.MergePatch(ApiPaths.GpuNode(node) + "/status", new JsonObject { ["status"] = status });
 
+    /// <summary>Waits until the server has heard of the node's GpuNode as it is now: a free slice is taken over without a write, by what it knows.</summary>
+    public async Task HeardByServer(string node)
+    {
+        var version = (await Admin.Get(ApiPaths.GpuNode(node))).Text("metadata", "resourceVersion");
+        using var http = new HttpClient();
+        await Polling.Until(
+            $"the server has heard of {node}",
+            async () => JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{Nos.PlainPort}/api/gpunodes"))),
+            heard => heard.At("items")!.AsArray().Any(gpuNode => gpuNode.Text("metadata", "name") == node && gpuNode.Text("metadata", "resourceVersion") == version),
+            evidence: Nos.Evidence);
+    }
+
     /// <summary>A spec's entry for <c>1g.10gb@3</c>.</summary>
     public static JsonObject Entry(int gpu, string slice) => slice.Split('@') is [var profile, var start]
         ? new JsonObject { ["id"] = $"{gpu}-{profile}-{start}", ["profile"] = profile, ["start"] = int.Parse(start), ["resource"] = $"nvidia.com/mig-{profile}" }

@@ -25,6 +25,7 @@ public sealed class StaleReportTests(CutsPlane cuts)
         {
             // Dropped and wanted again: the same id, free and advertised in a report that knows nothing of either.
             await cuts.EditSpec(node, "");
+            await cuts.HeardByServer(node);
             Assert.Contains("the agent has not acted on the newest spec", await cuts.Extender.Bind(pod, node));
             var gpuNode = await cuts.Admin.Get(ApiPaths.GpuNode(node));
             Assert.Equal(("0-7g.80gb-0", "0-7g.80gb-0 Free"), (CutsPlane.Listed(gpuNode), CutsPlane.Drawn(gpuNode)));
