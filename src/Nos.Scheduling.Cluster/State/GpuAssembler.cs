@@ -27,6 +27,9 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
         Accept(new Slice(shape, resource, SliceHold.Used, ownerUid, demand));
     }
 
+    /// <summary>Something is used here of which it cannot be told what it takes: nothing is placed beside it.</summary>
+    internal void AddUnknown() => isLost = true;
+
     /// <summary>Adds a slice unless it cannot stand beside those before it. A free one of the other mode is on its way out; one that somebody has a right to stays.</summary>
     /// <returns>Whether it was added.</returns>
     internal bool TryAdd(Slice slice)

@@ -40,6 +40,10 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
                 var resource = ResourceOf(gpu.Index, slice.Id) ?? ResourceOf(shape);
                 gpu.AddUsed(shape, resource, holder?.Uid ?? slice.PodUid, DemandOf(holder, resource));
             }
+            else
+            {
+                gpu.AddUnknown();
+            }
         }
     }
 

@@ -5,20 +5,18 @@ namespace Nos.Scheduling.Fitting;
 /// <summary>Hands the shares of one GPU out: free ones of the size that stay, by number, then new ones.</summary>
 internal sealed class MpsHandout
 {
-    private readonly MpsRecut recut;
     private Gpu then;
     private IReadOnlyList<SliceShape> toDestroy;
 
     /// <param name="gpu">The GPU before.</param>
     /// <param name="recut">How its free shares change for all that will be given.</param>
-    internal MpsHandout(Gpu gpu, MpsRecut recut) => (then, this.recut, toDestroy) = (gpu, recut, recut.Destroyed);
+    internal MpsHandout(Gpu gpu, MpsRecut recut) => (then, toDestroy) = (gpu, recut.Destroyed);
 
-    /// <summary>The next share for a request.</summary>
+    /// <summary>The next share for a request: of like free ones the lowest, as the recut has reckoned, so that none is given that goes.</summary>
     internal PlacedSlice Give(SliceRequest request)
     {
         var gb = request.Resource.MemoryGB;
-        var free = then.Slices.Where(slice => slice.IsFree && slice.Shape.MemoryGB == gb && !recut.Destroyed.Contains(slice.Shape))
-            .Select(slice => slice.Shape).OrderBy(shape => shape.Start).ToList();
+        var free = then.Slices.Where(slice => slice.IsFree && slice.Shape.MemoryGB == gb).Select(slice => slice.Shape).OrderBy(shape => shape.Start).ToList();
         var shape = free.Count > 0 ? free[0] : SliceShape.Mps(gb, MpsCandidate.NextNumber(then, gb));
         var destroyed = free.Count > 0 ? [] : toDestroy;
         toDestroy = free.Count > 0 ? toDestroy : [];

@@ -69,6 +69,9 @@ internal static class Layouts
         static string Suffix(MigPlacement place) => place.Profile.Name[(place.Profile.Name.IndexOf("gb", StringComparison.Ordinal) + 2)..];
     }
 
+    /// <summary>What an agent may report; every profile goes by an alias, too, one GB larger.</summary>
     private static GpuModel Reported(string product, params (string Name, int MemorySlices, string Starts, int Max)[] rows) => new(
-        product, 81920, 79, [.. rows.Select(row => new MigProfile(row.Name, row.Name[0] - '0', row.MemorySlices, 1024, Draw.Mask(row.Starts), row.Max))]);
+        product, 81920, 79,
+        [.. rows.Select(row => new MigProfile(row.Name, row.Name[0] - '0', row.MemorySlices, 1024, Draw.Mask(row.Starts), row.Max))],
+        rows.ToDictionary(row => row.Name.Replace("0gb", "1gb"), row => row.Name));
 }

@@ -37,6 +37,27 @@ public sealed class MigPlacingTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(cases));
     }
 
+    [Theory]
+    [InlineData("NVIDIA-A100-SXM4-80GB")]
+    [InlineData("narrow")]
+    public void What_was_worked_out_for_one_node_does_not_change_the_answer_for_the_next(string layout)
+    {
+        var model = Layouts.All[layout];
+        var given = from nodes in Gen.ArrayOf(RandomGpus.Mig(model, 2), 12) from asked in RandomGpus.Asked(model, 2, 3) select (nodes, asked);
+
+        Prop.ForAll(Arb.From(given), given =>
+        {
+            var demand = Demand(given.asked);
+            var placer = new PodPlacer(demand, PlacementPolicy.Fragmentation);
+            foreach (var node in given.nodes.Select((gpus, index) => Draw.Node($"n{index}", gpus)))
+            {
+                var (next, alone) = (placer.Place(node), NodePlacer.Place(node, demand, PlacementPolicy.Fragmentation));
+
+                Assert.Equal(alone?.Slices.Select(slice => (slice.Id, slice.IsReuse)), next?.Slices.Select(slice => (slice.Id, slice.IsReuse)));
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+    }
+
     [Fact]
     public void A_pod_with_more_slices_than_are_searched_is_placed_one_by_one()
     {
