@@ -9,10 +9,7 @@ internal static class GpuNodeSpecSchema
         "What the node's GPUs should be cut into. Written by the server.",
         [],
         ("mode", Schema.Choice("How the GPUs are shared, from the node's label nos.nebuly.com/gpu-partitioning.", "MIG", "MPS")),
-        ("gpus", Schema.WholeList("The GPUs to cut, each once. Absent: touch nothing. A GPU that is not listed is left alone.", GpuNodeSlices.MaxGpus, Gpu(version)).WithRule(
-            version,
-            "self.all(one, self.exists_one(other, other.index == one.index))",
-            "no GPU is listed twice")));
+        ("gpus", Schema.MapList("The GPUs to cut. Absent: touch nothing. A GPU that is not listed is left alone.", "index", GpuNodeSlices.MaxGpus, Gpu(version))));
 
     private static JsonObject Gpu(KubernetesVersion version) => Schema.Object(
         "One GPU and the slices it should have.",
