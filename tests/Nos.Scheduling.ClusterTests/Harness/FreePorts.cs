@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -11,6 +12,9 @@ public static class FreePorts
     private const int First = 20_000;
     private const int AfterLast = 32_000;
 
+    /// <summary>What was handed out is not handed out again, though its server may not listen yet, or not at the moment.</summary>
+    private static readonly ConcurrentDictionary<int, byte> _handedOut = new();
+
     /// <summary>A port that was free a moment ago; drawn at random so that test runs side by side seldom meet.</summary>
     /// <exception cref="InvalidOperationException">None of many tries was free.</exception>
     public static int Next()
@@ -22,7 +26,10 @@ public static class FreePorts
             try
             {
                 listener.Start();
-                return port;
+                if (_handedOut.TryAdd(port, 0))
+                {
+                    return port;
+                }
             }
             catch (SocketException)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Xunit.Sdk;
 
 namespace Nos.Scheduling.ClusterTests.Harness;
 
@@ -94,11 +95,25 @@ public sealed class NosPlane : IAsyncDisposable
     public static TestNode Node(string name, string mode, string product, int gpus, int memoryMiB) =>
         TestNode.Named(name).WithGpus(product, gpus, memoryMiB).Partitioned(mode).Labelled(Simulated, "true");
 
-    /// <summary>Starts a server on the same ports as the last, which should have ended.</summary>
+    /// <summary>
+    /// Starts a server on the same ports as the last, which should have ended. One that ends because somebody else of this machine has a port for the moment
+    /// is started again, as kubelet would.
+    /// </summary>
     public async Task StartServer()
     {
-        Server = Launch(ServerCommand(PlainPort, ExtenderPort, AdmissionPort));
-        await Ready();
+        for (var attempt = 1; ; attempt++)
+        {
+            Server = Launch(ServerCommand(PlainPort, ExtenderPort, AdmissionPort));
+            try
+            {
+                await Ready();
+                return;
+            }
+            catch (XunitException) when (attempt < 5 && Server.HasExited && Server.Tail().Contains("address already in use", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
     }
 
     /// <summary>One more server, on ports of its own. Not started yet.</summary>
