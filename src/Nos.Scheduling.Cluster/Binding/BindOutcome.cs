@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 
@@ -14,8 +15,14 @@ public readonly record struct BindOutcome(string? Error, Misfit Misfit = Misfit.
     /// <summary>How long the call waited for slices to be cut.</summary>
     public TimeSpan Waited { get; init; }
 
+    /// <summary>Whether a write was held back because this process may not lead any more: another one knows better.</summary>
+    public bool HasLostLead { get; init; }
+
     /// <summary>It is bound.</summary>
     public static BindOutcome Success { get; } = new(null);
+
+    /// <summary>The API server's no, or the fence's.</summary>
+    internal static BindOutcome Of(KubeApiException refused) => new(refused.Message) { HasLostLead = refused.Reason == KubeApiException.NotSent };
 
     /// <summary>A decision's no.</summary>
     public static BindOutcome Refused(Misfit misfit) => new(misfit.Name(), misfit);

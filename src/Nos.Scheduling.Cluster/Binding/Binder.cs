@@ -56,7 +56,7 @@ public sealed partial class Binder(
         catch (KubeApiException refused)
         {
             LogFailed(request.Namespace, request.Name, request.Node, refused.Message);
-            return new BindOutcome(refused.Message);
+            return BindOutcome.Of(refused);
         }
     }
 
@@ -151,7 +151,7 @@ public sealed partial class Binder(
     private async Task<BindOutcome> SettleAsync(BindRequest request, KubeApiException refused)
     {
         var (_, settled) = await AskAsync(request, CancellationToken.None);
-        return settled ?? new BindOutcome(refused.Message);
+        return settled ?? BindOutcome.Of(refused);
     }
 
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "Binding {Ns}/{Pod} to {Node} failed: {Reason}")]

@@ -137,7 +137,8 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
         BindOutcome? outcome = null;
         try
         {
-            return outcome = await term.Binder.BindAsync(new BindRequest(args.PodNamespace!, args.PodName!, args.PodUid!, args.Node!), either.Token);
+            outcome = await term.Binder.BindAsync(new BindRequest(args.PodNamespace!, args.PodName!, args.PodUid!, args.Node!), either.Token);
+            return outcome is { HasLostLead: true } ? null : outcome;
         }
         catch (OperationCanceledException) when (term.Ended.IsCancellationRequested && !hungUp.IsCancellationRequested)
         {

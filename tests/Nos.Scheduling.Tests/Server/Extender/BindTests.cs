@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Tests.Agent;
@@ -52,6 +53,24 @@ public sealed class BindTests : IDisposable
 
         Assert.NotEqual("""{"Error":""}""", await answer);
         Assert.Equal(["n1"], failed);
+    }
+
+    [Fact]
+    public async Task Who_may_not_lead_any_more_says_so_and_closes_the_connection_before_the_term_has_ended()
+    {
+        cluster.Delays = request => request.StartsWith("PATCH gpunodes", StringComparison.Ordinal)
+            ? Task.FromException(new KubeApiException(0, KubeApiException.NotSent, "not sent"))
+            : Task.CompletedTask;
+
+        var answer = AskAsync(cluster.AddPod("p").Uid, CancellationToken.None);
+        await Eventually.Async(async () =>
+        {
+            cluster.Clock.Advance(1);
+            await Task.Yield();
+            return answer.IsCompleted ? "" : "not answered";
+        });
+
+        Assert.Equal("""{"Error":"not the leader"}""", await answer);
     }
 
     [Fact]
