@@ -27,7 +27,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
     private UInt128? sent;
     private UInt128? storedAsSent;
     private long reportedGeneration = -1;
-    private (int Advertised, int Used) reportedSlices;
+    private ReportedSlices reportedSlices = ReportedSlices.None;
     private bool isClosed;
 
     /// <summary>Takes note of the GpuNode as the server has it now.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
     {
         lock (gate)
         {
-            (uid, version, stored, sent, storedAsSent, conditions, reportedGeneration, reportedSlices) = (null, null, null, null, null, [], -1, default);
+            (uid, version, stored, sent, storedAsSent, conditions, reportedGeneration, reportedSlices) = (null, null, null, null, null, [], -1, ReportedSlices.None);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
                 return null;
             }
 
-            var slices = Count(report);
+            var slices = ReportedSlices.Of(report);
             if (pace.Earliest(HasteOf(dated, slices)) is { } later)
             {
                 return later;
@@ -103,16 +103,10 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         }
     }
 
-    private WriteHaste HasteOf(GpuNodeStatus report, (int Advertised, int Used) slices) =>
+    private WriteHaste HasteOf(GpuNodeStatus report, ReportedSlices slices) =>
         report.ObservedGeneration != reportedGeneration || slices.Advertised > reportedSlices.Advertised ? WriteHaste.Now
-        : slices.Advertised == reportedSlices.Advertised && slices.Used > reportedSlices.Used && report.Conditions.SequenceEqual(conditions) ? WriteHaste.Idle
+        : slices.AreOnlyMoreUsedThan(reportedSlices) && report.Conditions.SequenceEqual(conditions) ? WriteHaste.Idle
         : WriteHaste.Soon;
-
-    private static (int Advertised, int Used) Count(GpuNodeStatus report)
-    {
-        var slices = report.Gpus.SelectMany(gpu => gpu.Slices);
-        return (slices.Count(slice => slice.Advertised == true), slices.Count(slice => slice.State == SliceStates.Used));
-    }
 
     private async Task<GpuNodeDocument> WriteAsync(JsonNode patch, CancellationToken cancellation)
     {
@@ -166,7 +160,7 @@ internal sealed partial class StatusReporter(QueuedWrites writes, string node, T
         }
     }
 
-    private void Sent(GpuNodeDocument written, GpuNodeStatus report, UInt128 fingerprint, (int Advertised, int Used) slices)
+    private void Sent(GpuNodeDocument written, GpuNodeStatus report, UInt128 fingerprint, ReportedSlices slices)
     {
         lock (gate)
         {

@@ -2,14 +2,15 @@ namespace Nos.Scheduling.Agent.Reporting;
 
 /// <summary>
 /// Lets at most two writes pass in any second. The first passes at once; of the two, one is kept for what somebody waits for:
-/// what can wait a moment comes half a second after the last write, and what nobody waits for two seconds after it. After a write that took long the next waits as long again, whoever waits for it: half of the
-/// time belongs to those who change the same object, which a slow API server would else never let come between.
+/// what can wait a moment comes half a second after the last write, and what nobody waits for two seconds after it. After a write that took long the
+/// next waits as long again, whoever waits for it: half of the time belongs to those who change the same object, which a slow API server would else
+/// never let come between.
 /// </summary>
 internal sealed class WritePace(TimeProvider time)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
-    /// <summary>A GpuNode full of slices costs the API server as much as ten pods: so many pods as come in this time are told of at once.</summary>
+    /// <summary>The API server checks and stores the whole GpuNode with every write: all pods that come in this time are told of at once.</summary>
     private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(2);
 
     /// <summary>Binds wait for reports.</summary>

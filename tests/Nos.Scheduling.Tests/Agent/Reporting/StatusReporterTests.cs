@@ -131,6 +131,7 @@ public sealed class StatusReporterTests : IAsyncLifetime, IAsyncDisposable
     [InlineData("Used Free", "Used Used", 2.0)]
     [InlineData("Used Free", "Free Free", 0.5)]
     [InlineData("Used Free", "Free Used", 0.5)]
+    [InlineData("Used Free Free", "Free Used Used", 0.5)]
     [InlineData("Used Free", "Used Failed", 0.5)]
     [InlineData("Used", "Used Free", null)]
     [InlineData("Used Free", "Used", 0.5)]
