@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using Microsoft.AspNetCore.Http;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Extender;
@@ -34,7 +32,7 @@ public sealed class BindTests : IDisposable
             return answer.IsCompleted ? "" : "not bound";
         });
 
-        Assert.Equal("""{"Error":""}""", await answer);
+        Assert.Equal("""{"Error":""}""", (await answer).Body);
         Assert.Empty(failed);
     }
 
@@ -51,7 +49,7 @@ public sealed class BindTests : IDisposable
             return answer.IsCompleted ? "" : "not refused";
         });
 
-        Assert.NotEqual("""{"Error":""}""", await answer);
+        Assert.NotEqual("""{"Error":""}""", (await answer).Body);
         Assert.Equal(["n1"], failed);
     }
 
@@ -70,7 +68,8 @@ public sealed class BindTests : IDisposable
             return answer.IsCompleted ? "" : "not answered";
         });
 
-        Assert.Equal("""{"Error":"not the leader"}""", await answer);
+        Assert.Equal(new ExtenderCall("standby", 200, "close", """{"Error":"not the leader"}"""), await answer);
+        Assert.Empty(cluster.Bindings);
     }
 
     [Fact]
@@ -86,15 +85,6 @@ public sealed class BindTests : IDisposable
         Assert.Equal(["n1"], failed);
     }
 
-    private async Task<string> AskAsync(string uid, CancellationToken caller)
-    {
-        var http = new DefaultHttpContext { RequestAborted = caller };
-        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes($$"""{"PodName":"p","PodNamespace":"team","PodUID":"{{uid}}","Node":"n1"}"""));
-        using var answer = new MemoryStream();
-        http.Response.Body = answer;
-        await extender.BindAsync(http);
-        await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
-        Assert.Equal(answer.Length, http.Response.ContentLength);
-        return Encoding.UTF8.GetString(answer.ToArray());
-    }
+    private Task<ExtenderCall> AskAsync(string uid, CancellationToken caller) =>
+        ExtenderCall.AskAsync(extender.BindAsync, $$"""{"PodName":"p","PodNamespace":"team","PodUID":"{{uid}}","Node":"n1"}""", caller);
 }

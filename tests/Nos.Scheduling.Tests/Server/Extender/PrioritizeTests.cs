@@ -1,5 +1,3 @@
-using System.Text;
-using Microsoft.AspNetCore.Http;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Tests.Agent;
@@ -32,13 +30,8 @@ public sealed class PrioritizeTests : IDisposable
         var extender = new ExtenderEndpoints(
             cluster.State, new AssumedPlaces(cluster.Clock), PlacementPolicy.Fragmentation, () => new ActiveTerm(cluster.Binder, _ => { }, CancellationToken.None));
         var asked = """{"Pod":{"metadata":{"name":"p","uid":"UID"},"spec":{"containers":[{"name":"c","resources":{"limits":{"nvidia.com/mig-1g.10gb":"1"}}}]}},"Nodes":null,"NodeNames":["n1","n2","n3"]}""";
-        var http = new DefaultHttpContext();
-        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(asked.Replace("UID", uid, StringComparison.Ordinal)));
-        using var answer = new MemoryStream();
-        http.Response.Body = answer;
-        Assert.Equal("ok", await extender.PrioritizeAsync(http));
-        await http.Response.BodyWriter.FlushAsync();
-        Assert.Equal(answer.Length, http.Response.ContentLength);
-        return Encoding.UTF8.GetString(answer.ToArray());
+        var answer = await ExtenderCall.AskAsync(extender.PrioritizeAsync, asked.Replace("UID", uid, StringComparison.Ordinal));
+        Assert.Equal("ok", answer.Result);
+        return answer.Body;
     }
 }

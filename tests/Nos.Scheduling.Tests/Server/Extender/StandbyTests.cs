@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
@@ -37,16 +36,8 @@ public sealed class StandbyTests
 
     private static async Task<(int Status, string? Connection, string Body)> AskAsync(Func<HttpContext, Task<string>> verb, string body)
     {
-        var http = new DefaultHttpContext();
-        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
-        using var answer = new MemoryStream();
-        http.Response.Body = answer;
-        var result = await verb(http);
-        await http.Response.BodyWriter.FlushAsync();
-        Assert.True(result is "standby" or "refused");
-
-        // Without it each answer costs kube-scheduler its connection.
-        Assert.Equal(answer.Length, http.Response.ContentLength);
-        return (http.Response.StatusCode, http.Response.Headers.Connection, Encoding.UTF8.GetString(answer.ToArray()));
+        var answer = await ExtenderCall.AskAsync(verb, body);
+        Assert.True(answer.Result is "standby" or "refused");
+        return (answer.Status, answer.Connection, answer.Body);
     }
 }
