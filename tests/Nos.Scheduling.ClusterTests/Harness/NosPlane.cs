@@ -96,8 +96,8 @@ public sealed class NosPlane : IAsyncDisposable
         TestNode.Named(name).WithGpus(product, gpus, memoryMiB).Partitioned(mode).Labelled(Simulated, "true");
 
     /// <summary>
-    /// Starts a server on the same ports as the last, which should have ended. One that ends because somebody else of this machine has a port for the moment
-    /// is started again, as kubelet would.
+    /// Starts a server on the same ports as the last, which should have ended. One that ends at once because a port is in use is started again, as kubelet
+    /// would: seen once in many runs, by whom it was in use was not found out.
     /// </summary>
     public async Task StartServer()
     {
