@@ -162,6 +162,19 @@ public sealed class NodeAssemblerTests
         Assert.Equal(Misfit.NodeNotReady, Obstacle(facts with { GpuNode = NotReady("SomethingElse") }));
     }
 
+    /// <summary>The status is a list that the API server takes as a whole: nothing refuses a hand's second entry.</summary>
+    [Fact]
+    public void A_GPU_and_a_product_that_a_status_lists_twice_are_one_and_all_that_is_used_counts()
+    {
+        var (once, again) = (Facts.GpuNode([], ["0/1g.10gb@0=Used:p"], gpus: 1), Facts.GpuNode([], ["0/1g.10gb@0=Used:p", "0/3g.40gb@4=Used:q"], gpus: 1));
+        var twice = once with
+        {
+            Status = once.Status! with { Gpus = [.. once.Status.Gpus, .. again.Status!.Gpus], Products = [.. once.Status.Products, .. again.Status.Products] },
+        };
+
+        Assert.Equal("u...uuuu", Facts.Drawn(Assert.Single(Assemble(twice).Gpus)));
+    }
+
     [Fact]
     public void Has_no_GPUs_where_the_labels_are_nonsense_and_the_agent_is_silent() =>
         Assert.Empty(NodeAssembler.Assemble(Known(null, [], Facts.Now) with { Node = Facts.Node(count: "banana") }, new GpuModels()).Gpus);
