@@ -111,6 +111,7 @@ Put them into the cluster, after the namespace nos-system is there:
 $(secret nos-certificates server)
 $(secret nos-scheduler-certificates kube-scheduler)
 
-Tell the API server by which CA it knows the webhook:
+Tell the API server by which CA it knows the webhooks:
   kubectl patch mutatingwebhookconfiguration nos --type=json -p '[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"$(base64 -w0 <"$out/ca/ca.crt")"}]'
+  kubectl patch validatingwebhookconfiguration nos --type=json -p '[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"$(base64 -w0 <"$out/ca/ca.crt")"}]'
 END

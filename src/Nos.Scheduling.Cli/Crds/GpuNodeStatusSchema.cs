@@ -16,7 +16,7 @@ internal static class GpuNodeStatusSchema
         ("summary", Summary()),
         ("products", Schema.WholeList("What NVML says of the products on the node, once each.", GpuNodeSlices.MaxGpus, Product())),
         ("gpus", Schema.WholeList("The GPUs.", GpuNodeSlices.MaxGpus, Gpu())),
-        ("conditions", Schema.MapList("Ready: the node's slices can be used. Partitioned: the spec has been carried out.", "type", 16, Condition())));
+        ("conditions", Schema.Conditions("Ready: the node's slices can be used. Partitioned: the spec has been carried out.")));
 
     private static JsonObject Summary() => Schema.Object(
         "How many there are, for the columns of kubectl get.",
@@ -65,14 +65,4 @@ internal static class GpuNodeStatusSchema
         ("pod", Schema.Text("Who uses it: namespace/pod/container.", 512)),
         ("podUid", Schema.Text("The uid of that pod, where the agent knows it.", 64)),
         ("message", Schema.Text("What is wrong with it.", 4096)));
-
-    private static JsonObject Condition() => Schema.Object(
-        "One thing that is or is not so, and why.",
-        ["type", "status"],
-        ("type", Schema.Name("What it is about.", 316)),
-        ("status", Schema.Choice("Whether it is so.", "True", "False", "Unknown")),
-        ("reason", Schema.Text("Why, in one word.", 1024)),
-        ("message", Schema.Text("Why, in a sentence.", 32768)),
-        ("lastTransitionTime", Schema.Instant("When the status changed last.")),
-        ("observedGeneration", Schema.Generation("The generation of the spec that it was judged by.")));
 }

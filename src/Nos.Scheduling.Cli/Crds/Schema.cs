@@ -91,6 +91,22 @@ internal static class Schema
 
     internal static JsonObject Generation(string description) => new() { ["type"] = "integer", ["description"] = description, ["format"] = "int64", ["minimum"] = 0 };
 
+    /// <summary>Kubernetes' own conditions.</summary>
+    internal static JsonObject Conditions(string description) => MapList(description, "type", 16, Condition());
+
+    /// <summary>Amounts by resource, each a number or a text such as <c>250m</c> or <c>10Gi</c>, as Kubernetes writes quantities everywhere.</summary>
+    internal static JsonObject Quantities(string description) => new()
+    {
+        ["type"] = "object",
+        ["description"] = description,
+        ["additionalProperties"] = new JsonObject
+        {
+            ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer" }, new JsonObject { ["type"] = "string" }),
+            ["pattern"] = @"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$",
+            ["x-kubernetes-int-or-string"] = true,
+        },
+    };
+
     /// <summary>
     /// The schema with a rule in CEL, where servers of that version know rules. An API server refuses a rule whose worst case costs too much:
     /// every list and text in it must be bounded, and no text in it computed.
@@ -104,4 +120,14 @@ internal static class Schema
 
         return schema;
     }
+
+    private static JsonObject Condition() => Object(
+        "One thing that is or is not so, and why.",
+        ["type", "status"],
+        ("type", Name("What it is about.", 316)),
+        ("status", Choice("Whether it is so.", "True", "False", "Unknown")),
+        ("reason", Text("Why, in one word.", 1024)),
+        ("message", Text("Why, in a sentence.", 32768)),
+        ("lastTransitionTime", Instant("When the status changed last.")),
+        ("observedGeneration", Generation("The generation of the spec that it was judged by.")));
 }

@@ -32,4 +32,18 @@ public static class KubeResources
     /// <summary>Our own GpuNodes.</summary>
     public static KubeResource<GpuNodeDocument> GpuNodes { get; } =
         new("nos.nebuly.com", "v1alpha1", "gpunodes", "GpuNode", false, KubeJson.Default.GpuNodeDocument, KubeJson.Default.KubeListGpuNodeDocument);
+
+    /// <summary>Quotas of one namespace.</summary>
+    public static KubeResource<ElasticQuotaDocument> ElasticQuotas { get; } = new(
+        "nos.nebuly.com", "v1alpha1", "elasticquotas", "ElasticQuota", true, KubeJson.Default.ElasticQuotaDocument, KubeJson.Default.KubeListElasticQuotaDocument);
+
+    /// <summary>Quotas of several namespaces.</summary>
+    public static KubeResource<CompositeElasticQuotaDocument> CompositeElasticQuotas { get; } = new(
+        "nos.nebuly.com",
+        "v1alpha1",
+        "compositeelasticquotas",
+        "CompositeElasticQuota",
+        true,
+        KubeJson.Default.CompositeElasticQuotaDocument,
+        KubeJson.Default.KubeListCompositeElasticQuotaDocument);
 }

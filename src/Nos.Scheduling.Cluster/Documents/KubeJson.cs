@@ -17,6 +17,8 @@ namespace Nos.Scheduling.Cluster.Documents;
 [JsonSerializable(typeof(KubeList<NamespaceDocument>))]
 [JsonSerializable(typeof(KubeList<EventDocument>))]
 [JsonSerializable(typeof(KubeList<PriorityClassDocument>))]
+[JsonSerializable(typeof(KubeList<ElasticQuotaDocument>))]
+[JsonSerializable(typeof(KubeList<CompositeElasticQuotaDocument>))]
 [JsonSerializable(typeof(BindingDocument))]
 [JsonSerializable(typeof(GpuSpec[]))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

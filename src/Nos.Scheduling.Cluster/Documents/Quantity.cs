@@ -8,6 +8,8 @@ namespace Nos.Scheduling.Cluster.Documents;
 [JsonConverter(typeof(QuantityConverter))]
 public readonly record struct Quantity(string? Text)
 {
+    private const decimal MostNanos = long.MaxValue * 1_000_000_000m;
+
     /// <summary>The amount in thousandths (cpu: millicores), rounded up, saturating at <see cref="long"/>'s ends. 0 where it is no quantity.</summary>
     public long Milli => TryParse(Text, out var milli) ? milli : 0;
 
@@ -23,10 +25,39 @@ public readonly record struct Quantity(string? Text)
     /// <summary>Whether the quantity is a whole number of units.</summary>
     public bool IsWhole => Milli % 1000 == 0;
 
+    /// <summary>Whether it is below 0, however little.</summary>
+    public bool IsNegative => Text is ['-', ..] && Nanos < 0;
+
+    /// <summary>Whether it is the smaller amount, whatever units both are written in; compared to the nano, as Kubernetes keeps amounts.</summary>
+    public bool IsLessThan(Quantity other) => Nanos < other.Nanos;
+
     /// <summary>Reads a quantity into thousandths, rounded up; what does not fit saturates.</summary>
     public static bool TryParse(string? text, out long milli)
     {
-        milli = 0;
+        var isQuantity = TryRead(text, out var amount, out var scale, out var isNegative);
+
+        // 1e30 is a quantity though no decimal can hold it.
+        milli = !isQuantity ? 0 : amount is { } known ? Saturate(known, scale) : isNegative ? long.MinValue : long.MaxValue;
+        return isQuantity;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text ?? "0";
+
+    /// <summary>Unit: billionths, rounded away from 0; at most 2^63 - 1 units, as in Kubernetes. 0 where it is no quantity.</summary>
+    private decimal Nanos => !TryRead(Text, out var amount, out var scale, out var isNegative) ? 0
+        : (amount is { } known ? Magnitude(Math.Abs(known), scale) : MostNanos) * (isNegative ? -1 : 1);
+
+    private static decimal Magnitude(decimal amount, decimal scale) =>
+        amount >= long.MaxValue / (scale / 1000) ? MostNanos : decimal.Ceiling(amount * scale * 1_000_000);
+
+    /// <param name="text">The quantity.</param>
+    /// <param name="amount">Its number; <see langword="null"/> where no decimal can hold it.</param>
+    /// <param name="scale">Thousandths in one unit of its suffix.</param>
+    /// <param name="isNegative">Whether the number has a minus and is not 0.</param>
+    private static bool TryRead(string? text, out decimal? amount, out decimal scale, out bool isNegative)
+    {
+        (amount, scale, isNegative) = (null, 0, false);
         if (string.IsNullOrEmpty(text))
         {
             return false;
@@ -42,19 +73,14 @@ public readonly record struct Quantity(string? Text)
         // "1e3" is a decimal exponent, not a suffix: its last digit belongs to the exponent.
         var number = digits[..suffixAt];
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (Scale(digits[suffixAt..]) is not { } scale || !double.TryParse(number, styles, CultureInfo.InvariantCulture, out var rough))
+        if (Scale(digits[suffixAt..]) is not { } unit || !double.TryParse(number, styles, CultureInfo.InvariantCulture, out var rough))
         {
             return false;
         }
 
-        // 1e30 is a quantity though no decimal can hold it.
-        milli = decimal.TryParse(number, styles, CultureInfo.InvariantCulture, out var amount) ? Saturate(amount, scale)
-            : rough < 0 ? long.MinValue : long.MaxValue;
+        (amount, scale, isNegative) = (decimal.TryParse(number, styles, CultureInfo.InvariantCulture, out var exact) ? exact : null, unit, rough < 0);
         return true;
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Text ?? "0";
 
     private static long Saturate(decimal amount, decimal scale)
     {

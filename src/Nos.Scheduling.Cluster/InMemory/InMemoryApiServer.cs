@@ -14,7 +14,7 @@ namespace Nos.Scheduling.Cluster.InMemory;
 /// <remarks>
 /// <para>No controllers run in it, but for two reflexes: with a node go the GpuNodes that it owns, with a namespace goes what is in it.
 /// A bound pod that is deleted stays, with a deletionTimestamp, until somebody who plays kubelet deletes it with a grace period of 0.</para>
-/// <para>Everybody may do everything; who asks is what the header <see cref="UserHeader"/> says.</para>
+/// <para>Everybody may do everything, whatever <see cref="Allows"/> says; who asks is what the header <see cref="UserHeader"/> says.</para>
 /// </remarks>
 public sealed class InMemoryApiServer : HttpMessageHandler
 {
@@ -50,6 +50,9 @@ public sealed class InMemoryApiServer : HttpMessageHandler
 
     /// <summary>How often a webhook failed, whether that refused an object or not.</summary>
     public long WebhookFailures => admission.Failures;
+
+    /// <summary>How SubjectAccessReviews are answered, by their spec: by default, that everybody may do everything.</summary>
+    public Func<JsonObject, bool> Allows { get; set; } = _ => true;
 
     /// <summary>From now on objects of the webhook's kind are shown to it before they are written.</summary>
     public void Add(InMemoryWebhook webhook) => admission.Add(webhook);
@@ -165,7 +168,7 @@ public sealed class InMemoryApiServer : HttpMessageHandler
         var body = request.Method == HttpMethod.Get ? null : await ReadAsync(request, cancellation).ConfigureAwait(false);
         if (path is ["apis", "authorization.k8s.io", "v1", "subjectaccessreviews"] && body is JsonObject review)
         {
-            review["status"] = new JsonObject { ["allowed"] = true };
+            review["status"] = new JsonObject { ["allowed"] = Allows(review["spec"] as JsonObject ?? []) };
             return Json(HttpStatusCode.Created, review);
         }
 

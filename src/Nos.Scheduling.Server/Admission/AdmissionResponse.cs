@@ -20,4 +20,23 @@ internal sealed record AdmissionResponse
 
     /// <summary>Sentences for the author, which kubectl prints; <see langword="null"/> where there are none.</summary>
     public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>Lets the object in as it is.</summary>
+    internal static AdmissionResponse Let(AdmissionRequest request, IReadOnlyList<string> warnings) =>
+        new() { Uid = request.Uid, Allowed = true, Warnings = warnings.Count == 0 ? null : warnings };
+
+    /// <summary>Keeps the object out.</summary>
+    /// <param name="request">The question.</param>
+    /// <param name="code">400 where the request is wrong in itself, 403 where its author may not do that, 503 where nobody can tell now.</param>
+    /// <param name="sentence">What to write or do instead.</param>
+    internal static AdmissionResponse Deny(AdmissionRequest request, int code, string sentence)
+    {
+        var reason = code switch
+        {
+            StatusCodes.Status403Forbidden => "Forbidden",
+            StatusCodes.Status503ServiceUnavailable => "ServiceUnavailable",
+            _ => "BadRequest",
+        };
+        return new() { Uid = request.Uid, Allowed = false, Status = new AdmissionStatus(code, reason, sentence) };
+    }
 }

@@ -82,29 +82,13 @@ internal static class PodReview
 
     private static AdmissionResponse Response(AdmissionRequest request, PodVerdict verdict) => verdict switch
     {
-        PodVerdict.Denied { IsForbidden: true } denied => new AdmissionResponse
+        PodVerdict.Denied denied => AdmissionResponse.Deny(request, denied.IsForbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status400BadRequest, denied.Sentence),
+        PodVerdict.Admitted { Patch: { Count: > 0 } patch } admitted => AdmissionResponse.Let(request, admitted.Warnings) with
         {
-            Uid = request.Uid,
-            Allowed = false,
-            Status = new AdmissionStatus(StatusCodes.Status403Forbidden, "Forbidden", denied.Sentence),
-        },
-        PodVerdict.Denied denied => new AdmissionResponse
-        {
-            Uid = request.Uid,
-            Allowed = false,
-            Status = new AdmissionStatus(StatusCodes.Status400BadRequest, "BadRequest", denied.Sentence),
-        },
-        PodVerdict.Admitted { Patch: { Count: > 0 } patch } admitted => new AdmissionResponse
-        {
-            Uid = request.Uid,
-            Allowed = true,
             PatchType = "JSONPatch",
             Patch = JsonSerializer.SerializeToUtf8Bytes(patch, AdmissionJson.Default.IReadOnlyListPatchOperation),
-            Warnings = Spoken(admitted.Warnings),
         },
-        PodVerdict.Admitted admitted => new AdmissionResponse { Uid = request.Uid, Allowed = true, Warnings = Spoken(admitted.Warnings) },
+        PodVerdict.Admitted admitted => AdmissionResponse.Let(request, admitted.Warnings),
         _ => throw new InvalidOperationException($"No answer is known for {verdict.GetType()}."),
     };
-
-    private static IReadOnlyList<string>? Spoken(IReadOnlyList<string> warnings) => warnings.Count == 0 ? null : warnings;
 }

@@ -1,5 +1,6 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Admission;
@@ -37,7 +38,7 @@ internal sealed class SchedulingServer : IDisposable
         var settings = new ElectionSettings(options.Namespace, options.LeaseName, identity.Holder, options.LeaseDuration);
         var elector = new Elector(election, settings, time, loggers.CreateLogger<Elector>());
         Informers = new ClusterInformers(
-            client, State, options.Namespace, lease => (lease == options.LeaseName ? elector.Nudge : (Action?)null)?.Invoke(), loggers.CreateLogger<ClusterInformers>(), time);
+            client, State, Quotas, options.Namespace, lease => (lease == options.LeaseName ? elector.Nudge : (Action?)null)?.Invoke(), loggers.CreateLogger<ClusterInformers>(), time);
         var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
         var assumed = new AssumedPlaces(time);
         var role = new RoleLabel(client, options.Namespace, identity.Pod, time, loggers.CreateLogger<RoleLabel>());
@@ -54,6 +55,7 @@ internal sealed class SchedulingServer : IDisposable
             loggers.CreateLogger<Leadership>());
         Extender = new ExtenderEndpoints(State, assumed, options.Policy, () => leadership.Current?.Active);
         Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
+        QuotaAdmission = new QuotaEndpoints(new QuotaReview(new QuotaReader(client, () => Quotas.Current), new DeletionRights(client)));
         State.Changed = leadership.Look;
         State.Heard = leadership.Look;
         State.PodsHeard = leadership.Look;
@@ -63,14 +65,20 @@ internal sealed class SchedulingServer : IDisposable
     /// <summary>What is known of the cluster.</summary>
     internal ClusterState State { get; }
 
+    /// <summary>What is known of the quotas.</summary>
+    internal HeardQuotas Quotas { get; } = new();
+
     /// <summary>What is watched.</summary>
     internal ClusterInformers Informers { get; }
 
     /// <summary>The scheduler's verbs.</summary>
     internal ExtenderEndpoints Extender { get; }
 
-    /// <summary>The API server's webhooks.</summary>
+    /// <summary>The API server's webhook for pods.</summary>
     internal AdmissionEndpoints Admission { get; }
+
+    /// <summary>The API server's webhook for quotas.</summary>
+    internal QuotaEndpoints QuotaAdmission { get; }
 
     /// <summary>How often each loop failed.</summary>
     internal IEnumerable<(string Loop, long Failures)> ReconcileErrors => leadership.Errors();

@@ -27,6 +27,7 @@ internal static class ServerEndpoints
         routes.MapPost("/scheduler/preempt", Timed("preempt", server.Extender.PreemptAsync, metrics.ObserveExtender));
         routes.MapPost("/scheduler/bind", Timed("bind", server.Extender.BindAsync, metrics.ObserveExtender));
         routes.MapPost("/admission/pods/mutate", Timed("pods", server.Admission.MutatePodsAsync, metrics.ObserveAdmission));
+        routes.MapPost("/admission/quotas/validate", Timed("quotas", server.QuotaAdmission.ValidateAsync, metrics.ObserveAdmission));
         routes.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
         routes.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, isStopping() ? "stopping" : server.WhyNot(), server, isSimulated)));
         routes.MapGet("/api/gpunodes", (RequestDelegate)(http => AnswerGpuNodesAsync(http, server)));

@@ -58,6 +58,11 @@ internal sealed class EmbeddedCluster : IDisposable
     {
         http.BaseAddress = port;
         api.Add(InMemoryWebhook.Over("pods", failsClosed: false, http, () => new Uri(port, "admission/pods/mutate")));
+        foreach (var kind in (string[])[KubeResources.ElasticQuotas.Plural, KubeResources.CompositeElasticQuotas.Plural])
+        {
+            api.Add(InMemoryWebhook.Over(kind, failsClosed: true, http, () => new Uri(port, "admission/quotas/validate")));
+        }
+
         var agentOptions = new AgentOptions
         {
             SimulateNodes = new NodeLabel(EmbeddedObjects.SimulatedLabel, "true"),

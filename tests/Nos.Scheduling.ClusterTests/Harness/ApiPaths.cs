@@ -8,6 +8,7 @@ public static class ApiPaths
     public const string GpuNodes = "/apis/nos.nebuly.com/v1alpha1/gpunodes";
     public const string CustomResourceDefinitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
     public const string MutatingWebhooks = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+    public const string ValidatingWebhooks = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
     public const string ClusterRoles = "/apis/rbac.authorization.k8s.io/v1/clusterroles";
     public const string ClusterRoleBindings = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
 
@@ -26,4 +27,6 @@ public static class ApiPaths
     public static string Leases(string @namespace) => $"/apis/coordination.k8s.io/v1/namespaces/{@namespace}/leases";
 
     public static string ElasticQuotas(string @namespace) => $"/apis/nos.nebuly.com/v1alpha1/namespaces/{@namespace}/elasticquotas";
+
+    public static string CompositeElasticQuotas(string @namespace) => $"/apis/nos.nebuly.com/v1alpha1/namespaces/{@namespace}/compositeelasticquotas";
 }

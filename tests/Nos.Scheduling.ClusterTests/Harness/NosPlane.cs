@@ -80,7 +80,7 @@ public sealed class NosPlane : IAsyncDisposable
             }
 
             await nos.StartAgent();
-            await nos.RegisterWebhook();
+            await nos.RegisterWebhooks();
             await nos.StartScheduler();
             return nos;
         }
@@ -231,22 +231,31 @@ public sealed class NosPlane : IAsyncDisposable
             await Kubectl("--kubeconfig", admin, "apply", "-f", Path.Combine(RepositoryLayout.Root, "manifests", file));
         }
 
-        await Plane.Admin.Eventually(
-            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gpunodes.nos.nebuly.com", "is established",
-            crd => crd["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Established" && (string?)condition["status"] == "True") ?? false);
+        foreach (var plural in new[] { "gpunodes", "elasticquotas", "compositeelasticquotas" })
+        {
+            await Plane.Admin.Eventually(
+                $"{ApiPaths.CustomResourceDefinitions}/{plural}.nos.nebuly.com", "is established",
+                crd => crd["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Established" && (string?)condition["status"] == "True") ?? false);
+        }
     }
 
-    private async Task RegisterWebhook()
+    private async Task RegisterWebhooks()
     {
         Webhook = new TcpProxy(AdmissionPort);
-        var rendered = await Kubectl("create", "--dry-run=client", "-o", "json", "-f", Path.Combine(RepositoryLayout.Root, "manifests", "base", "webhook.yaml"), "--validate=false", "--kubeconfig", Plane.IssueClient("admin", "system:masters"));
+        await RegisterWebhook("webhook.yaml", "mutatingwebhookconfigurations");
+        await RegisterWebhook("quota-webhook.yaml", "validatingwebhookconfigurations");
+    }
+
+    private async Task RegisterWebhook(string file, string plural)
+    {
+        var rendered = await Kubectl("create", "--dry-run=client", "-o", "json", "-f", Path.Combine(RepositoryLayout.Root, "manifests", "base", file), "--validate=false", "--kubeconfig", Plane.IssueClient("admin", "system:masters"));
         var configuration = JsonNode.Parse(rendered)!.AsObject();
         configuration["webhooks"]![0]!["clientConfig"] = new JsonObject
         {
-            ["url"] = $"https://127.0.0.1:{Webhook.Port}/admission/pods/mutate",
+            ["url"] = $"https://127.0.0.1:{Webhook.Port}{configuration["webhooks"]![0]!["clientConfig"]!["service"]!["path"]}",
             ["caBundle"] = Convert.ToBase64String(await File.ReadAllBytesAsync(Plane.AuthorityFile)),
         };
-        await Plane.Admin.Create("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", configuration);
+        await Plane.Admin.Create($"/apis/admissionregistration.k8s.io/v1/{plural}", configuration);
     }
 
     private async Task<string> SchedulerConfiguration(int extender)

@@ -6,7 +6,7 @@ namespace Nos.Scheduling.ClusterTests.Manifests;
 public sealed class RenderingTests(AppliedManifests manifests)
 {
     [Theory]
-    [InlineData("base", "kind: MutatingWebhookConfiguration")]
+    [InlineData("base", "kind: MutatingWebhookConfiguration", "kind: ValidatingWebhookConfiguration", "name: elasticquotas.nos.nebuly.com", "name: compositeelasticquotas.nos.nebuly.com")]
     [InlineData("overlays/own", "name: nos-scheduler", "--scheduler-name=nos-scheduler", "kubescheduler.config.k8s.io/v1\n", "x-kubernetes-validations", "kubernetes.io/metadata.name")]
     [InlineData("overlays/own-1.20", "name: nos-scheduler", "--scheduler-name=nos-scheduler", "kubescheduler.config.k8s.io/v1beta1\n")]
     [InlineData("overlays/shared", "kubernetes.io/metadata.name")]
@@ -58,15 +58,16 @@ public sealed class RenderingTests(AppliedManifests manifests)
         await manifests.Kubectl("apply", "-k", AppliedManifests.Folder($"overlays/{manifests.Overlay}")),
         line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
 
-    [Fact]
-    public async Task The_CA_that_was_filled_in_survives_another_apply()
+    [Theory]
+    [InlineData("mutatingwebhookconfiguration")]
+    [InlineData("validatingwebhookconfiguration")]
+    public async Task The_CA_that_was_filled_in_survives_another_apply(string kind)
     {
         var bundle = Convert.ToBase64String(await File.ReadAllBytesAsync(manifests.Plane.AuthorityFile));
-        var path = $"{ApiPaths.MutatingWebhooks}/nos";
+        var path = $"{(kind == "mutatingwebhookconfiguration" ? ApiPaths.MutatingWebhooks : ApiPaths.ValidatingWebhooks)}/nos";
 
         // As certs/make-dev-certs.sh prints it.
-        await manifests.Kubectl(
-            "patch", "mutatingwebhookconfiguration", "nos", "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
+        await manifests.Kubectl("patch", kind, "nos", "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
         await manifests.Kubectl("apply", "-k", AppliedManifests.Folder($"overlays/{manifests.Overlay}"));
 
         Assert.Equal(bundle, (await manifests.Plane.Admin.Get(path)).Text("webhooks", "0", "clientConfig", "caBundle"));

@@ -116,9 +116,35 @@ public sealed class RightsTests(AppliedManifests manifests) : IAsyncLifetime
         Assert.Equal("false", review.Text("status", "allowed"));
     }
 
-    [Fact]
-    public async Task The_server_fills_in_the_CA_of_its_own_webhook_and_of_no_other()
+    [Theory]
+    [InlineData("elasticquotas")]
+    [InlineData("compositeelasticquotas")]
+    public async Task The_server_reads_quotas_and_writes_their_status_alone(string plural)
     {
+        var collection = $"/apis/nos.nebuly.com/v1alpha1/namespaces/{scope.Namespace}/{plural}";
+
+        await server.List($"/apis/nos.nebuly.com/v1alpha1/{plural}");
+        await NotFound(() => server.MergePatch($"{collection}/none/status", Status()));
+        await Forbidden(() => server.MergePatch($"{collection}/none", Status()));
+        await Forbidden(() => server.Create(collection, new JsonObject { ["metadata"] = new JsonObject { ["name"] = "none" } }));
+    }
+
+    [Fact]
+    public async Task The_server_deletes_the_quotas_that_a_composite_replaces_and_no_composite()
+    {
+        // Nobody answers the webhook here, so there is none to delete; rights are looked at first.
+        await server.Delete($"{ApiPaths.ElasticQuotas(scope.Namespace)}/none");
+        await Forbidden(() => server.Delete($"{ApiPaths.CompositeElasticQuotas(scope.Namespace)}/none"));
+    }
+
+    [Fact]
+    public async Task The_server_fills_in_the_CA_of_its_own_webhooks_and_of_no_other()
+    {
+        await server.MergePatch($"{ApiPaths.ValidatingWebhooks}/nos", Label("nos.nebuly.com/test", "touched"));
+        await server.MergePatch($"{ApiPaths.ValidatingWebhooks}/nos", Label("nos.nebuly.com/test", null));
+        await Forbidden(() => server.MergePatch($"{ApiPaths.ValidatingWebhooks}/others", Label("a", "b")));
+        await Forbidden(() => server.List(ApiPaths.ValidatingWebhooks));
+
         await server.MergePatch($"{ApiPaths.MutatingWebhooks}/nos", Label("nos.nebuly.com/test", "touched"));
         await server.MergePatch($"{ApiPaths.MutatingWebhooks}/nos", Label("nos.nebuly.com/test", null));
 
@@ -146,6 +172,9 @@ public sealed class RightsTests(AppliedManifests manifests) : IAsyncLifetime
         await Forbidden(() => server.Delete(ApiPaths.Node(Node)));
         await Forbidden(() => server.MergePatch(ApiPaths.Node(Node) + "/status", Status()));
     }
+
+    private static async Task NotFound(Func<Task> attempt) =>
+        Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<ApiRefusedException>(attempt)).Status);
 
     private static async Task Forbidden(Func<Task> attempt) =>
         Assert.Equal(HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<ApiRefusedException>(attempt)).Status);

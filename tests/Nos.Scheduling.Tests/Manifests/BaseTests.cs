@@ -11,7 +11,7 @@ public sealed class BaseTests
     [Fact]
     public void Every_object_is_named_and_either_cluster_wide_or_in_a_stated_namespace()
     {
-        string[] clusterWide = ["Namespace", "ClusterRole", "ClusterRoleBinding", "MutatingWebhookConfiguration"];
+        string[] clusterWide = ["Namespace", "ClusterRole", "ClusterRoleBinding", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
         Assert.All(Objects.Concat(Scheduler.Where(item => (string?)item["kind"] != "KubeSchedulerConfiguration")), item =>
         {
@@ -96,6 +96,27 @@ public sealed class BaseTests
             (string?)webhook["failurePolicy"], (string?)webhook["sideEffects"], (string?)webhook["reinvocationPolicy"], (int)webhook["timeoutSeconds"]!));
         Assert.Equal(["CREATE", "UPDATE"], Texts(webhook["rules"]![0]!["operations"]));
     }
+
+    [Fact]
+    public void The_webhook_for_quotas_asks_the_same_service_about_all_of_them_and_no_pod()
+    {
+        var webhook = Assert.Single(One("ValidatingWebhookConfiguration", "nos")["webhooks"]!.AsArray())!;
+        var rule = Assert.Single(webhook["rules"]!.AsArray())!;
+        var pods = One("MutatingWebhookConfiguration", "nos")["webhooks"]![0]!["clientConfig"]!["service"]!.DeepClone();
+        pods["path"] = "/admission/quotas/validate";
+
+        Assert.True(JsonNode.DeepEquals(pods, webhook["clientConfig"]!["service"]));
+        Assert.Equal(("Fail", "None", 5), ((string?)webhook["failurePolicy"], (string?)webhook["sideEffects"], (int)webhook["timeoutSeconds"]!));
+        Assert.Equal(["CREATE", "UPDATE"], Texts(rule["operations"]));
+        Assert.Equal([KubeResources.ElasticQuotas.Plural, KubeResources.CompositeElasticQuotas.Plural], Texts(rule["resources"]));
+        Assert.Equal(NosKeys.Group, Assert.Single(Texts(rule["apiGroups"])));
+        Assert.Null(webhook["namespaceSelector"]);
+    }
+
+    [Fact]
+    public void The_server_writes_the_status_of_quotas_and_deletes_only_those_that_a_composite_replaces() => Assert.Equal(
+        ["compositeelasticquotas/status: patch", "elasticquotas/status: patch", "elasticquotas: delete"],
+        Grants("nos-server").Where(Writes).Where(grant => grant.Contains("elasticquotas", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Excluded_namespaces_and_our_own_are_not_sent_to_the_webhook()

@@ -23,7 +23,7 @@ public sealed class DevelopmentCertificatesTests : IDisposable
         Assert.Equal([ServerUse], Uses(server));
         Assert.Equal([ClientUse], Uses(client));
         Assert.All(["server", "kube-scheduler"], name => Assert.True(IsOfTheCa(name)));
-        Assert.All(["create secret generic nos-certificates", "create secret generic nos-scheduler-certificates", "/webhooks/0/clientConfig/caBundle"],
+        Assert.All(["create secret generic nos-certificates", "create secret generic nos-scheduler-certificates", "patch mutatingwebhookconfiguration nos", "patch validatingwebhookconfiguration nos", "/webhooks/0/clientConfig/caBundle"],
             command => Assert.Contains(command, run, StringComparison.Ordinal));
         Assert.Contains(Convert.ToBase64String(File.ReadAllBytes(Path.Combine(folder, "ca", "ca.crt"))), run, StringComparison.Ordinal);
     }

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
-using System.Text.RegularExpressions;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Gpus;
+using static Nos.Scheduling.Tests.Cli.Crds.CrdReading;
 
 namespace Nos.Scheduling.Tests.Cli.Crds;
 
@@ -28,11 +27,7 @@ public sealed class GpuNodeDefinitionTests
         var columns = version["additionalPrinterColumns"]!.AsArray();
 
         Assert.Equal(["Mode", "GPUs", "Slices", "Used", "Ready", "Age"], columns.Select(column => (string)column!["name"]!));
-        foreach (var path in columns.Select(column => (string)column!["jsonPath"]!).Where(path => !path.StartsWith(".metadata", StringComparison.Ordinal)))
-        {
-            var field = path[1..].Split('.').Select(step => Regex.Replace(step, @"\[.*", "")).Where(step => !step.StartsWith("type==", StringComparison.Ordinal));
-            Assert.NotNull(field.Aggregate<string, JsonNode?>(version["schema"]!["openAPIV3Schema"], (schema, step) => Inner(schema)?["properties"]?[step]));
-        }
+        AssertColumnsReadTheSchema(version);
     }
 
     [Fact]
@@ -50,33 +45,7 @@ public sealed class GpuNodeDefinitionTests
     [Fact]
     public async Task The_schema_is_structural_and_bounded()
     {
-        Walk(Schema(await Print()), "", (path, schema) =>
-        {
-            Assert.NotNull(schema["type"]);
-            if (path is not ("" or ".apiVersion" or ".kind" or ".metadata"))
-            {
-                Assert.False(string.IsNullOrEmpty((string?)schema["description"]), $"{path} says nothing of itself");
-            }
-
-            switch ((string?)schema["type"])
-            {
-                case "array":
-                    Assert.True((int)schema["maxItems"]! > 0, path);
-                    if ((string?)schema["x-kubernetes-list-type"] == "map")
-                    {
-                        // The API server refuses a key that may be absent.
-                        Assert.Contains((string)schema["x-kubernetes-list-map-keys"]![0]!, schema["items"]!["required"]!.AsArray().Select(name => (string)name!));
-                    }
-
-                    break;
-                case "object" when schema["required"] is JsonArray required:
-                    Assert.All(required, name => Assert.NotNull(schema["properties"]![(string)name!]));
-                    break;
-                case "string" when path is not (".apiVersion" or ".kind"):
-                    Assert.True(schema["maxLength"] is not null || schema["enum"] is not null || schema["format"] is not null, $"{path} has no end");
-                    break;
-            }
-        });
+        AssertStructuralAndBounded(Schema(await Print()));
     }
 
     [Fact]
@@ -131,46 +100,11 @@ public sealed class GpuNodeDefinitionTests
     public async Task Rules_in_CEL_are_there_only_for_servers_that_know_them(string version, bool expected) =>
         Assert.Equal(expected, (await CliRun.OutputOf("crds", "--for", version)).Contains("x-kubernetes-validations", StringComparison.Ordinal));
 
-    private static async Task<JsonObject> Print() => YamlReading.Document(await CliRun.OutputOf("crds"));
-
-    private static JsonNode Schema(JsonObject definition) => definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!;
-
-    private static JsonNode? Inner(JsonNode? schema) => schema?["items"] ?? schema;
+    private static Task<JsonObject> Print() => CrdReading.Print("gpunodes");
 
     private static void Matches(JsonNode schema, string text)
     {
         Assert.Matches((string)schema["pattern"]!, text);
         Assert.True(text.Length <= (int)schema["maxLength"]!, $"{text} is too long");
-    }
-
-    private static void Walk(JsonNode schema, string path, Action<string, JsonNode> visit)
-    {
-        visit(path, schema);
-        foreach (var (name, property) in schema["properties"]?.AsObject() ?? [])
-        {
-            Walk(property!, $"{path}.{name}", visit);
-        }
-
-        if (schema["items"] is { } items)
-        {
-            Walk(items, path + "[]", visit);
-        }
-    }
-
-    private static void Compare(JsonTypeInfo document, JsonNode schema, string path, List<string> extra)
-    {
-        var properties = schema["properties"]!.AsObject();
-        var fields = document.Properties.Where(property => property.Get is not null).ToDictionary(property => property.Name);
-        extra.AddRange(properties.Select(property => property.Key).Except(fields.Keys).Select(name => $"{path}.{name}"));
-
-        foreach (var (name, field) in fields)
-        {
-            Assert.True(properties.ContainsKey(name), $"the schema has no {path}.{name}");
-            var inner = field.PropertyType.IsArray ? field.PropertyType.GetElementType()! : field.PropertyType;
-            if (Inner(properties[name])!["properties"] is not null)
-            {
-                Compare(KubeJson.Default.GetTypeInfo(inner)!, Inner(properties[name])!, $"{path}.{name}", extra);
-            }
-        }
     }
 }
