@@ -17,11 +17,11 @@ public static class QuotaAdmission
     /// <remarks>
     /// A change of metadata alone is never refused, nor one on the way out: a quota of a time without this webhook must not keep its finalizers and labels.
     /// </remarks>
-    public static QuotaVerdict? Precheck(SubmittedQuota quota, SubmittedQuota? old) =>
-        quota.Metadata.DeletionTimestamp is not null || (old is not null && quota.SaysTheSameAs(old)) ? QuotaVerdict.Untouched : Denial(Amounts.Validate(quota));
+    public static QuotaAdmissionVerdict? Precheck(SubmittedQuota quota, SubmittedQuota? old) =>
+        quota.Metadata.DeletionTimestamp is not null || (old is not null && quota.SaysTheSameAs(old)) ? QuotaAdmissionVerdict.Untouched : Denial(Amounts.Validate(quota));
 
     /// <summary>What becomes of a quota that passed <see cref="Precheck"/> beside the others. Equal inputs, equal words.</summary>
-    public static QuotaVerdict Decide(SubmittedQuota quota, KnownQuotas known)
+    public static QuotaAdmissionVerdict Decide(SubmittedQuota quota, KnownQuotas known)
     {
         if (Denial(new QuotaOverlapRules(known).Validate(quota)) is { } denial)
         {
@@ -30,11 +30,11 @@ public static class QuotaAdmission
 
         if (!quota.IsComposite)
         {
-            return QuotaVerdict.Untouched;
+            return QuotaAdmissionVerdict.Untouched;
         }
 
         var replaced = quota.Namespaces.Order(StringComparer.Ordinal).SelectMany(ns => known.In(ns, but: quota)).ToArray();
-        return new QuotaVerdict.Admitted(replaced, Limited([.. replaced.Select(other => Warning(quota, other))]));
+        return new QuotaAdmissionVerdict.Admitted(replaced, Limited([.. replaced.Select(other => Warning(quota, other))]));
     }
 
     /// <summary>Refuses a composite whose author may not delete what it would replace.</summary>
@@ -46,8 +46,8 @@ public static class QuotaAdmission
         ? $"ElasticQuota {QuotaOverlapRules.PlaceOf(other)} is younger than this composite and stays: delete it."
         : $"ElasticQuota {QuotaOverlapRules.PlaceOf(other)} will be deleted: this composite replaces it.";
 
-    private static QuotaVerdict.Denied? Denial(ValidationResult result) =>
-        result.IsValid ? null : new QuotaVerdict.Denied(string.Join(' ', Limited([.. result.Errors.Select(error => error.ErrorMessage)])));
+    private static QuotaAdmissionVerdict.Denied? Denial(ValidationResult result) =>
+        result.IsValid ? null : new QuotaAdmissionVerdict.Denied(string.Join(' ', Limited([.. result.Errors.Select(error => error.ErrorMessage)])));
 
     private static string[] Limited(string[] sentences) =>
         sentences.Length <= MostSentences ? sentences : [.. sentences.Take(MostSentences), $"And {sentences.Length - MostSentences} more."];

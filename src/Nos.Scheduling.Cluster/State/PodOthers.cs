@@ -1,6 +1,6 @@
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Gpus;
-using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Cluster.State;
 

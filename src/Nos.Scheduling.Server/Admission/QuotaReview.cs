@@ -34,13 +34,13 @@ internal sealed class QuotaReview(QuotaReader quotas, DeletionRights rights)
         var verdict = QuotaAdmission.Precheck(quota, old) ?? QuotaAdmission.Decide(quota, await quotas.ReadAsync(quota, cancellation));
         return verdict switch
         {
-            QuotaVerdict.Denied denied => AdmissionResponse.Deny(request, StatusCodes.Status400BadRequest, denied.Sentence),
-            QuotaVerdict.Admitted admitted => await AskAsync(request, admitted, cancellation),
+            QuotaAdmissionVerdict.Denied denied => AdmissionResponse.Deny(request, StatusCodes.Status400BadRequest, denied.Sentence),
+            QuotaAdmissionVerdict.Admitted admitted => await AskAsync(request, admitted, cancellation),
             _ => throw new InvalidOperationException($"No answer is known for {verdict.GetType()}."),
         };
     }
 
-    private async Task<AdmissionResponse> AskAsync(AdmissionRequest request, QuotaVerdict.Admitted admitted, CancellationToken cancellation)
+    private async Task<AdmissionResponse> AskAsync(AdmissionRequest request, QuotaAdmissionVerdict.Admitted admitted, CancellationToken cancellation)
     {
         var author = new RequestAuthor(request.UserInfo?.Username ?? "", request.UserInfo?.Uid, request.UserInfo?.Groups ?? [], request.UserInfo?.Extra);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

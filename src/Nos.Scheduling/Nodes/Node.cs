@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Nodes;
 

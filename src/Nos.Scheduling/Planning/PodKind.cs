@@ -1,4 +1,5 @@
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Planning;
 

@@ -10,6 +10,7 @@ public sealed partial class DependencyTests
         Assert.All(typeof(GpuModel).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name));
 
     [Theory]
+    [InlineData("Resources", "Gpus Nodes Fitting Planning Quotas Preempting Choosing Pricing Sharing")]
     [InlineData("Gpus", "Nodes Fitting Planning Quotas Preempting Choosing Pricing")]
     [InlineData("Quotas", "Nodes Fitting Planning Preempting Choosing Pricing")]
     [InlineData("Fitting", "Planning Quotas Preempting Choosing")]

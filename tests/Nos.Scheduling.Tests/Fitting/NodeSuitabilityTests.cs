@@ -1,5 +1,6 @@
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Tests.Fitting;
 

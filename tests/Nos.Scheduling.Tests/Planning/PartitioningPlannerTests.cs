@@ -1,6 +1,7 @@
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
 using Nos.Scheduling.Planning;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Tests.Planning;
 

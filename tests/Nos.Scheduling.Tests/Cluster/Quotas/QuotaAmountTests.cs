@@ -72,11 +72,11 @@ public sealed class QuotaAmountTests
     {
         var wrong = One("team-a/quota-a", "cpu=4", "cpu=2");
 
-        Assert.Same(QuotaVerdict.Untouched, QuotaAdmission.Precheck(wrong, old: One("team-a/quota-a", "cpu=4", "cpu=2")));
-        Assert.Same(QuotaVerdict.Untouched, QuotaAdmission.Precheck(wrong with { Metadata = wrong.Metadata with { DeletionTimestamp = DateTimeOffset.UnixEpoch } }, null));
-        Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Precheck(wrong, old: One("team-a/quota-a", "cpu=1", "cpu=2")));
-        Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Precheck(wrong, old: One("team-a/quota-a", "cpu=4")));
+        Assert.Same(QuotaAdmissionVerdict.Untouched, QuotaAdmission.Precheck(wrong, old: One("team-a/quota-a", "cpu=4", "cpu=2")));
+        Assert.Same(QuotaAdmissionVerdict.Untouched, QuotaAdmission.Precheck(wrong with { Metadata = wrong.Metadata with { DeletionTimestamp = DateTimeOffset.UnixEpoch } }, null));
+        Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Precheck(wrong, old: One("team-a/quota-a", "cpu=1", "cpu=2")));
+        Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Precheck(wrong, old: One("team-a/quota-a", "cpu=4")));
     }
 
-    private static string Refusal(SubmittedQuota quota) => Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Precheck(quota, null)).Sentence;
+    private static string Refusal(SubmittedQuota quota) => Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Precheck(quota, null)).Sentence;
 }

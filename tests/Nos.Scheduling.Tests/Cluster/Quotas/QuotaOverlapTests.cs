@@ -13,8 +13,8 @@ public sealed class QuotaOverlapTests
     [Fact]
     public void A_namespace_without_quota_takes_one()
     {
-        Assert.Same(QuotaVerdict.Untouched, QuotaAdmission.Decide(One("team-e/quota-e"), Known));
-        Assert.Same(QuotaVerdict.Untouched, QuotaAdmission.Decide(One("ops/quota"), Known));
+        Assert.Same(QuotaAdmissionVerdict.Untouched, QuotaAdmission.Decide(One("team-e/quota-e"), Known));
+        Assert.Same(QuotaAdmissionVerdict.Untouched, QuotaAdmission.Decide(One("ops/quota"), Known));
         Assert.Empty(Admitted(Several("ops/more", "team-e team-f")).Replaced);
     }
 
@@ -31,19 +31,19 @@ public sealed class QuotaOverlapTests
         "Namespace team-d is under the CompositeElasticQuota ops/all already; leave team-d out of spec.namespaces of one of the two.", Refusal(Several("ops/more", "team-e team-d")));
 
     [Fact]
-    public void A_composite_of_the_same_name_elsewhere_is_another_one() => Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Decide(Several("team-x/all", "team-c"), Known));
+    public void A_composite_of_the_same_name_elsewhere_is_another_one() => Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Decide(Several("team-x/all", "team-c"), Known));
 
     [Fact]
     public void A_quota_is_no_obstacle_to_itself()
     {
-        Assert.Same(QuotaVerdict.Untouched, QuotaAdmission.Decide(One("team-a/quota-a", "cpu=3"), Known));
+        Assert.Same(QuotaAdmissionVerdict.Untouched, QuotaAdmission.Decide(One("team-a/quota-a", "cpu=3"), Known));
         Assert.Empty(Admitted(Several("ops/all", "team-c team-d team-e", age: 5)).Replaced);
     }
 
     [Fact]
     public void Kinds_are_told_apart_though_namespace_and_name_are_the_same()
     {
-        Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Decide(One("team-c/all"), new KnownQuotas([], [OfSeveral("team-c/all", "team-c")])));
+        Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Decide(One("team-c/all"), new KnownQuotas([], [OfSeveral("team-c/all", "team-c")])));
         Assert.Single(Admitted(Several("team-a/quota-a", "team-a")).Replaced);
     }
 
@@ -65,7 +65,7 @@ public sealed class QuotaOverlapTests
 
     [Fact]
     public void A_quota_that_somehow_is_under_a_composite_cannot_be_changed_only_removed() =>
-        Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Decide(One("team-c/left", "cpu=3"), new KnownQuotas([OfOne("team-c/left")], Known.OfSeveral)));
+        Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Decide(One("team-c/left", "cpu=3"), new KnownQuotas([OfOne("team-c/left")], Known.OfSeveral)));
 
     [Fact]
     public void The_order_of_what_exists_changes_no_word()
@@ -77,7 +77,7 @@ public sealed class QuotaOverlapTests
             Refusal(One("team-a/new"), new KnownQuotas([.. two.Reverse()], [])));
     }
 
-    private static QuotaVerdict.Admitted Admitted(SubmittedQuota quota) => Assert.IsType<QuotaVerdict.Admitted>(QuotaAdmission.Decide(quota, Known));
+    private static QuotaAdmissionVerdict.Admitted Admitted(SubmittedQuota quota) => Assert.IsType<QuotaAdmissionVerdict.Admitted>(QuotaAdmission.Decide(quota, Known));
 
-    private static string Refusal(SubmittedQuota quota, KnownQuotas? known = null) => Assert.IsType<QuotaVerdict.Denied>(QuotaAdmission.Decide(quota, known ?? Known)).Sentence;
+    private static string Refusal(SubmittedQuota quota, KnownQuotas? known = null) => Assert.IsType<QuotaAdmissionVerdict.Denied>(QuotaAdmission.Decide(quota, known ?? Known)).Sentence;
 }

@@ -1,6 +1,6 @@
-using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Resources;
 
-namespace Nos.Scheduling.Tests.Nodes;
+namespace Nos.Scheduling.Tests.Resources;
 
 public sealed class ResourceAmountsTests
 {

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace Nos.Scheduling.Nodes;
+namespace Nos.Scheduling.Resources;
 
-/// <summary>Amounts of resources by name, beside slices, cpu, memory and pods. Immutable; the default value is nothing at all.</summary>
-/// <remarks>Unit: the resource's own; bytes of <c>ephemeral-storage</c>, pieces of extended resources. Few nodes or pods have more than a handful.</remarks>
+/// <summary>Amounts of resources by name. Immutable; the default value is nothing at all.</summary>
+/// <remarks>Unit: the resource's own; thousandths of cpu, bytes of memory, pieces of extended resources. Few nodes or pods have more than a handful.</remarks>
 public readonly struct ResourceAmounts : IEquatable<ResourceAmounts>
 {
     private readonly ImmutableArray<(string Name, long Amount)> amounts;
@@ -28,6 +28,20 @@ public readonly struct ResourceAmounts : IEquatable<ResourceAmounts>
 
             return 0;
         }
+    }
+
+    /// <summary>Whether the resource is named, be it with 0.</summary>
+    public bool Has(string name)
+    {
+        foreach (var (known, _) in All)
+        {
+            if (known == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Those amounts; a name that comes twice counts twice.</summary>

@@ -1,0 +1,144 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Nos.Scheduling.Resources;
+
+namespace Nos.Scheduling.Quotas;
+
+/// <summary>All quotas and what is used of each. Immutable: what changes is another ledger, which shares with this one what did not change.</summary>
+/// <remarks>
+/// Used is what bound pods that have not ended ask for, and what is reserved for pods on their way. A quota counts once however many namespaces it has. Only
+/// what a pod asks for is judged: a quota that is above its min, or even its max, in a resource refuses nobody who wants none of it.
+/// </remarks>
+public sealed class QuotaLedger
+{
+    private readonly FrozenDictionary<string, int> rulers;
+    private readonly ImmutableArray<Quota> quotas;
+    private readonly ImmutableList<ResourceAmounts> used;
+    private readonly ImmutableDictionary<string, QuotaPool> pools;
+
+    private QuotaLedger(
+        FrozenDictionary<string, int> rulers, ImmutableArray<Quota> quotas, ImmutableList<ResourceAmounts> used, ImmutableDictionary<string, QuotaPool> pools) =>
+        (this.rulers, this.quotas, this.used, this.pools) = (rulers, quotas, used, pools);
+
+    /// <summary>No quota at all: nothing is judged.</summary>
+    public static QuotaLedger Empty { get; } = Of([]);
+
+    /// <summary>
+    /// The quotas that rule some namespace. A composite comes before an ElasticQuota, an older one before a younger, and the lower namespace and name at equal
+    /// age; one that rules no namespace at all guarantees nothing and lends nothing.
+    /// </summary>
+    public ImmutableArray<Quota> Quotas => quotas;
+
+    /// <summary>Those quotas, nothing of them used.</summary>
+    public static QuotaLedger Of(IEnumerable<Quota> quotas)
+    {
+        var ranked = quotas
+            .OrderByDescending(quota => quota.Key.IsComposite)
+            .ThenBy(quota => quota.Created)
+            .ThenBy(quota => quota.Key.Namespace, StringComparer.Ordinal)
+            .ThenBy(quota => quota.Key.Name, StringComparer.Ordinal);
+        var rulers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var ruling = ImmutableArray.CreateBuilder<Quota>();
+        foreach (var quota in ranked)
+        {
+            var own = quota.Namespaces.Where(name => rulers.TryAdd(name, ruling.Count)).ToList();
+            if (own.Count > 0)
+            {
+                ruling.Add(quota);
+            }
+        }
+
+        var pools = ImmutableDictionary.CreateBuilder<string, QuotaPool>(StringComparer.Ordinal);
+        foreach (var (name, min) in ruling.SelectMany(quota => quota.Min.All))
+        {
+            pools[name] = pools.GetValueOrDefault(name).With(min, 0, 1);
+        }
+
+        return new QuotaLedger(
+            rulers.ToFrozenDictionary(StringComparer.Ordinal), ruling.ToImmutable(), [.. ruling.Select(_ => default(ResourceAmounts))], pools.ToImmutable());
+    }
+
+    /// <summary>The quota that rules the namespace; <see langword="null"/> where none is over it.</summary>
+    public Quota? RulerOf(string space) => rulers.TryGetValue(space, out var at) ? quotas[at] : null;
+
+    /// <summary>What is used of the quota that rules the namespace, of the resources that it names; nothing where none does.</summary>
+    public ResourceAmounts UsedIn(string space) => rulers.TryGetValue(space, out var at) ? used[at] : default;
+
+    /// <summary>One resource over all quotas that name it in min.</summary>
+    public QuotaPool PoolOf(string resource) => pools.GetValueOrDefault(resource);
+
+    /// <summary>With so much more used in a namespace. Without a quota over it the ledger stays as it is.</summary>
+    public QuotaLedger Taking(string space, ResourceAmounts amounts) => With(space, amounts, static (have, more) => have + more);
+
+    /// <summary>With so much less used in a namespace: what <see cref="Taking"/> added before.</summary>
+    public QuotaLedger Giving(string space, ResourceAmounts amounts) => With(space, amounts, static (have, less) => have - less);
+
+    /// <summary>What the quota over a namespace has of the idle by right beyond its min, of the resources that its min names. Rule F1.</summary>
+    public ResourceAmounts FairShareIn(string space) => RulerOf(space) is { } quota
+        ? ResourceAmounts.Of(quota.Min.All.Select(min => KeyValuePair.Create(min.Name, PoolOf(min.Name).FairShare(min.Amount))))
+        : default;
+
+    /// <summary>What the quota over a namespace says to one more pod there. Rules Q1 to Q4, and whether R2 entitles it.</summary>
+    /// <param name="space">The pod's namespace.</param>
+    /// <param name="asked">What the pod asks for.</param>
+    public QuotaVerdict Judge(string space, ResourceAmounts asked)
+    {
+        if (!rulers.TryGetValue(space, out var at))
+        {
+            return new QuotaVerdict(QuotaVerdictKind.Unjudged, null);
+        }
+
+        var (quota, have) = (quotas[at], used[at]);
+        var borrows = default(QuotaVerdict?);
+        var lacks = default(QuotaVerdict?);
+        var isWithinShare = true;
+        foreach (var (name, amount) in asked.All)
+        {
+            if (amount <= 0)
+            {
+                continue;
+            }
+
+            var together = (Int128)have[name] + amount;
+            if (quota.Max.Has(name) && together > quota.Max[name])
+            {
+                return new QuotaVerdict(QuotaVerdictKind.QuotaMaxExceeded, quota, name, amount, have[name], quota.Max[name]);
+            }
+
+            var min = quota.Min[name];
+            if (!quota.Min.Has(name) || together <= min)
+            {
+                continue;
+            }
+
+            var pool = PoolOf(name);
+            var verdict = new QuotaVerdict(QuotaVerdictKind.Borrows, quota, name, amount, Saturate(pool.Used), Saturate(pool.Min));
+            borrows ??= verdict;
+            lacks ??= pool.Used + amount <= pool.Min ? null : verdict;
+            isWithinShare &= together <= (Int128)min + pool.FairShare(min);
+        }
+
+        return lacks is { } lack ? lack with { Kind = isWithinShare ? QuotaVerdictKind.WithinFairShare : QuotaVerdictKind.NothingToBorrow }
+            : borrows ?? new QuotaVerdict(QuotaVerdictKind.WithinMin, quota);
+    }
+
+    private static long Saturate(Int128 sum) => sum > long.MaxValue ? long.MaxValue : (long)sum;
+
+    private QuotaLedger With(string space, ResourceAmounts amounts, Func<ResourceAmounts, ResourceAmounts, ResourceAmounts> change)
+    {
+        if (!rulers.TryGetValue(space, out var at) || quotas[at].Named(amounts) is not { All.IsEmpty: false } named)
+        {
+            return this;
+        }
+
+        var (quota, before) = (quotas[at], used[at]);
+        var after = change(before, named);
+        var changed = pools.ToBuilder();
+        foreach (var (name, min) in quota.Min.All)
+        {
+            changed[name] = changed[name].With(min, before[name], -1).With(min, after[name], 1);
+        }
+
+        return new QuotaLedger(rulers, quotas, used.SetItem(at, after), changed.ToImmutable());
+    }
+}
