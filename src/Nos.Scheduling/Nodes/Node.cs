@@ -33,6 +33,9 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
     /// <summary>What its pods left of all other resources.</summary>
     public ResourceAmounts Others { get; init; }
 
+    /// <summary>Whether room on it is kept for a pod that others make way for: what <see cref="Room"/> and <see cref="Others"/> leave is all that anybody else may have.</summary>
+    public bool IsClaimed { get; init; }
+
     /// <summary>What was worked out about it before.</summary>
     internal WayMemo Ways { get; } = new();
 
@@ -64,6 +67,7 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
         Traits = Traits,
         Others = others,
         ObstacleDetail = ObstacleDetail,
+        IsClaimed = IsClaimed,
     };
 
     /// <inheritdoc/>
