@@ -90,6 +90,21 @@ public sealed class Gpu
     public Gpu With(Slice added, IReadOnlyList<SliceShape> destroyed) =>
         new(Index, Model, [.. Slices.Where(slice => slice.Shape != added.Shape && !(slice.IsFree && destroyed.Contains(slice.Shape))), added], IsLost, Hold);
 
+    /// <summary>The GPU after those pods have gone: the slices that they use or were promised are free. Itself where they have none here.</summary>
+    /// <param name="owners">The pods' uids. What is reserved for one of them stays reserved.</param>
+    public Gpu Without(IReadOnlySet<string> owners)
+    {
+        foreach (var slice in Slices)
+        {
+            if (IsLeftBy(owners, slice))
+            {
+                return new Gpu(Index, Model, [.. Slices.Select(each => IsLeftBy(owners, each) ? new Slice(each.Shape, each.Resource, SliceHold.Free) : each)], IsLost);
+            }
+        }
+
+        return this;
+    }
+
     /// <summary>Draws MIG memory slices, <c>#</c> held and <c>.</c> not; an MPS GPU in eight parts of its memory.</summary>
     public string Draw()
     {
@@ -102,6 +117,9 @@ public sealed class Gpu
         var held = Model.UsableGB == 0 ? 0 : (HeldGB * parts + Model.UsableGB - 1) / Model.UsableGB;
         return new string('#', Math.Min(held, parts)) + new string('.', parts - Math.Min(held, parts));
     }
+
+    private static bool IsLeftBy(IReadOnlySet<string> owners, Slice slice) =>
+        slice is { Hold: SliceHold.Used or SliceHold.Covered, OwnerUid: { } owner } && owners.Contains(owner);
 
     /// <summary>Profiles that have a place left but not the right to it: the instance limit is reached, or the media engines are taken.</summary>
     private uint Exhausted()
