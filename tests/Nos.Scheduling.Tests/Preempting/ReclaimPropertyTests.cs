@@ -24,7 +24,7 @@ public sealed class ReclaimPropertyTests
                 Assert.Equal(best?.Victims ?? [], decision.Victims.Select(victim => victim.Pod.Pod.Name));
                 Assert.Equal(best is null, decision.Obstacle != ReclaimObstacle.None);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(600));
 
         Assert.True(evictions > 50 && nothing > 50, $"{evictions} evictions, {nothing} times nothing: the cases show little.");
     }
