@@ -1,5 +1,3 @@
-using Nos.Scheduling.Resources;
-
 namespace Nos.Scheduling.Quotas;
 
 /// <summary>Which of a quota's pods are in it and which over it. Rule L1: computed, never read from labels, which users can write.</summary>
@@ -17,12 +15,21 @@ public static class QuotaStandings
     public static IReadOnlyList<(QuotaPod Pod, QuotaStanding Standing)> Of(Quota quota, IEnumerable<QuotaPod> pods)
     {
         var standings = new List<(QuotaPod Pod, QuotaStanding Standing)>();
-        var taken = default(ResourceAmounts);
+        var guaranteed = quota.Min.All;
+        var left = guaranteed.Select(min => min.Amount).ToArray();
         foreach (var pod in pods.Order(new Seniority(quota)))
         {
-            var together = taken + pod.Request;
-            var isIn = quota.Min.All.All(guaranteed => together[guaranteed.Name] <= guaranteed.Amount);
-            taken = isIn ? together : taken;
+            var isIn = true;
+            for (var at = 0; isIn && at < left.Length; at++)
+            {
+                isIn = pod.Request[guaranteed[at].Name] <= left[at];
+            }
+
+            for (var at = 0; isIn && at < left.Length; at++)
+            {
+                left[at] -= pod.Request[guaranteed[at].Name];
+            }
+
             standings.Add((pod, isIn ? QuotaStanding.InQuota : QuotaStanding.OverQuota));
         }
 
