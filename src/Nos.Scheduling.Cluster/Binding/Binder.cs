@@ -139,11 +139,6 @@ public sealed partial class Binder(
             return await SettleAsync(request, conflict);
         }
 
-        if (reservation.Placement.Slices.Count == 0)
-        {
-            state.Release(request.Uid);
-        }
-
         return BindOutcome.Success with { Bound = reservation };
     }
 

@@ -13,8 +13,8 @@ public readonly record struct Quantity(string? Text)
     /// <summary>The amount in thousandths (cpu: millicores), rounded up, saturating at <see cref="long"/>'s ends. 0 where it is no quantity.</summary>
     public long Milli => TryParse(Text, out var milli) ? milli : 0;
 
-    /// <summary>The amount in units, rounded up as Kubernetes does. 0 where it is no quantity.</summary>
-    public long Value => Ceiling(Milli);
+    /// <summary>The amount in units, rounded up as Kubernetes does, saturating at <see cref="long"/>'s ends. 0 where it is no quantity.</summary>
+    public long Value => !TryRead(Text, out var amount, out var scale, out var isNegative) ? 0 : Saturate(amount, scale / 1000, isNegative);
 
     /// <summary>Whether the text is a quantity.</summary>
     public bool IsValid => TryParse(Text, out _);
@@ -36,8 +36,7 @@ public readonly record struct Quantity(string? Text)
     {
         var isQuantity = TryRead(text, out var amount, out var scale, out var isNegative);
 
-        // 1e30 is a quantity though no decimal can hold it.
-        milli = !isQuantity ? 0 : amount is { } known ? Saturate(known, scale) : isNegative ? long.MinValue : long.MaxValue;
+        milli = isQuantity ? Saturate(amount, scale, isNegative) : 0;
         return isQuantity;
     }
 
@@ -82,8 +81,16 @@ public readonly record struct Quantity(string? Text)
         return true;
     }
 
-    private static long Saturate(decimal amount, decimal scale)
+    /// <param name="read">The number; <see langword="null"/> where no decimal can hold it: 1e30 is a quantity all the same.</param>
+    /// <param name="scale">What one of it counts.</param>
+    /// <param name="isNegative">Whether it is below 0.</param>
+    private static long Saturate(decimal? read, decimal scale, bool isNegative)
     {
+        if (read is not { } amount)
+        {
+            return isNegative ? long.MinValue : long.MaxValue;
+        }
+
         try
         {
             var exact = decimal.Ceiling(amount * scale);
@@ -94,8 +101,6 @@ public readonly record struct Quantity(string? Text)
             return amount < 0 ? long.MinValue : long.MaxValue;
         }
     }
-
-    private static long Ceiling(long milli) => milli / 1000 + (milli % 1000 > 0 ? 1 : 0);
 
     /// <summary>Thousandths in one unit of the suffix.</summary>
     private static decimal? Scale(ReadOnlySpan<char> suffix) => suffix switch

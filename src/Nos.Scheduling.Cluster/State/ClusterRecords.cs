@@ -6,7 +6,7 @@ using Nos.Scheduling.Nodes;
 namespace Nos.Scheduling.Cluster.State;
 
 /// <summary>All that is known of the cluster, and which nodes have to be looked at anew because of it. Not thread-safe: <see cref="ClusterState"/> guards it.</summary>
-internal sealed class ClusterRecords(TimeProvider time)
+internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
 {
     private readonly LeaseClock leases = new(time);
     private readonly GpuModels models = new();
@@ -23,6 +23,12 @@ internal sealed class ClusterRecords(TimeProvider time)
 
     /// <summary>The pods.</summary>
     internal PodIndex Pods { get; } = new();
+
+    /// <summary>What pods use, and the quotas over it.</summary>
+    internal QuotaBook Quotas { get; } = new(gpuMemoryPerGpu);
+
+    /// <summary>Namespaces in which pods came, changed or went since it was looked at last.</summary>
+    internal HashSet<string> TouchedSpaces { get; } = new(StringComparer.Ordinal);
 
     /// <summary>For whom the specs keep slices.</summary>
     internal SliceOwners Owners { get; } = new();
@@ -93,6 +99,7 @@ internal sealed class ClusterRecords(TimeProvider time)
             gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
+            Count(uid);
             Owners.Forget(uid);
             Dirty.UnionWith(Owners.NodesOf(uid));
         }
@@ -107,6 +114,8 @@ internal sealed class ClusterRecords(TimeProvider time)
                 EndReservation(record.Uid);
                 Owners.Forget(record.Uid);
             }
+
+            Count(record.Uid);
         }
     }
 
@@ -114,6 +123,7 @@ internal sealed class ClusterRecords(TimeProvider time)
     {
         GiveUp(reservation.Pod.Uid);
         reservations[reservation.Pod.Uid] = reservation;
+        Count(reservation.Pod.Uid);
         Dirty.Add(reservation.Node);
     }
 
@@ -143,8 +153,13 @@ internal sealed class ClusterRecords(TimeProvider time)
         if (reservations.TryRemove(uid, out var ended))
         {
             Dirty.Add(ended.Node);
+            Count(uid);
         }
     }
+
+    /// <summary>A pod counts from its reservation until it ends, without a gap between the two.</summary>
+    private void Count(string uid) =>
+        Quotas.Count(uid, Pods.Find(uid) is { NodeName: not null, HasEnded: false } bound ? bound : FindReservation(uid)?.Pod);
 
     /// <summary>A cut failed on the node, or the agent has not come to it: nothing is offered there for a while.</summary>
     internal NodeRest Rest(string node, bool isSlow)
@@ -226,6 +241,7 @@ internal sealed class ClusterRecords(TimeProvider time)
         if (pod?.NodeName is { } node)
         {
             Dirty.Add(node);
+            TouchedSpaces.Add(pod.Namespace);
         }
     }
 }

@@ -1,8 +1,11 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
 using Nos.Scheduling.Pricing;
+using Nos.Scheduling.Quotas;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Cluster.State;
 
@@ -11,17 +14,22 @@ namespace Nos.Scheduling.Cluster.State;
 /// decisions read <see cref="Current"/> and never lock.
 /// </summary>
 /// <param name="time">The clock of leases, reservations and back-offs.</param>
-public sealed class ClusterState(TimeProvider time)
+/// <param name="gpuMemoryPerGpu">Unit: GB that one <c>nvidia.com/gpu</c> counts in quotas.</param>
+public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu = 32)
 {
     private readonly Lock gate = new();
-    private readonly ClusterRecords records = new(time);
+    private readonly ClusterRecords records = new(time, gpuMemoryPerGpu);
     private readonly NamespaceIndex namespaces = new();
     private readonly NodeSignals signals = new();
     private volatile ClusterSnapshot current = ClusterSnapshot.Empty;
+    private volatile QuotaLedger ledger = QuotaLedger.Empty;
     private volatile SlicePrices? prices;
 
     /// <summary>The newest snapshot.</summary>
     public ClusterSnapshot Current => current;
+
+    /// <summary>The quotas, and what is used of them by bound pods and those on their way.</summary>
+    public QuotaLedger Ledger => ledger;
 
     /// <summary>What the pods to come are thought to ask for, and so what free room is worth; <see langword="null"/> before anything was learned.</summary>
     public SlicePrices? Prices { get => prices; set => prices = value; }
@@ -37,6 +45,12 @@ public sealed class ClusterState(TimeProvider time)
 
     /// <summary>Called with the records of pods that came or changed, after they were taken over. Set once, before the informers run.</summary>
     public Action<IReadOnlyList<PodRecord>>? PodsRecorded { get; set; }
+
+    /// <summary>
+    /// Called with the namespaces in which bound pods, or the namespace itself, have changed; with <see langword="null"/> where quotas have. Under the lock: must
+    /// be quick and not call back. Set once, before the informers run.
+    /// </summary>
+    public Action<IReadOnlyCollection<string>?>? QuotasTouched { get; set; }
 
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.Find(name);
@@ -54,6 +68,18 @@ public sealed class ClusterState(TimeProvider time)
     /// <summary>The pods that are bound to the node and have not ended, and its GpuNode or <see langword="null"/>, at one moment.</summary>
     public (IReadOnlyList<PodRecord> Pods, GpuNodeDocument? GpuNode) FindBound(string node) =>
         Read<(IReadOnlyList<PodRecord>, GpuNodeDocument?)>(() => ([.. records.Pods.On(node)], records.GpuNodes.GetValueOrDefault(node)));
+
+    /// <summary>The pods of the namespace that are bound and have not ended, in no order.</summary>
+    public IReadOnlyList<PodRecord> BoundIn(string ns) => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.BoundIn(ns)]);
+
+    /// <summary>What the pod asks for, in the units of quotas.</summary>
+    public ResourceAmounts RequestOf(PodRecord pod) => QuotaRequests.Of(pod.Demand, gpuMemoryPerGpu);
+
+    /// <summary>What its quota says to a pod that is not bound, as if nothing were kept for it yet.</summary>
+    public QuotaVerdict Judge(PodRecord pod) => Judge(pod.Uid, pod.Namespace, pod.Demand);
+
+    /// <inheritdoc cref="Judge(PodRecord)"/>
+    public QuotaVerdict Judge(PodDocument pod) => Judge(pod.Metadata.Uid ?? "", pod.Metadata.Namespace ?? "default", PodDemands.Of(pod));
 
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
@@ -110,91 +136,22 @@ public sealed class ClusterState(TimeProvider time)
     }
 
     /// <summary>An informer's namespaces.</summary>
-    public void Apply(InformerEvent<NamespaceDocument> change) => namespaces.Take(change);
-
-    /// <summary>Judges the pod on the newest state and keeps its place, in one step that no other bind can come between.</summary>
-    /// <param name="pod">The pod; of the newest state where it is known there.</param>
-    /// <param name="node">The node.</param>
-    /// <param name="policy">By what a place is preferred.</param>
-    /// <param name="until">When the reservation ends if nothing comes of it.</param>
-    /// <returns>The reservation: a pod has at most one, the same node's is renewed, another node's is given up. Or why not.</returns>
-    public (Reservation? Reservation, Misfit Misfit) Reserve(PodRecord pod, string node, PlacementPolicy policy, DateTimeOffset until)
+    public void Apply(InformerEvent<NamespaceDocument> change)
     {
+        namespaces.Take(change);
         lock (gate)
         {
-            var obstacle = ObstacleOf(node, pod);
-            var kept = records.FindReservation(pod.Uid) is { } known && known.Node == node ? known.Placement : RestoredPlacement.Of(current.Find(node), pod);
-            if (kept is not null && obstacle is not (Misfit.None or Misfit.NodeNotManaged))
-            {
-                // It passes, and the slices will be there: the place stays until its time is up.
-                return (null, obstacle);
-            }
-
-            if (kept is not null && obstacle == Misfit.None && Keep(new Reservation(pod, node, kept, until)) is { } renewed)
-            {
-                return (renewed, Misfit.None);
-            }
-
-            records.GiveUp(pod.Uid);
-            Publish();
-            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy, prices);
-            return placement is null ? (null, misfit)
-                : Keep(new Reservation(pod, node, placement, until)) is { } reservation ? (reservation, Misfit.None)
-                : (null, Misfit.NoOpenPlacement);
+            QuotasTouched?.Invoke(change.IsReplacement ? null : [.. change.Changed.Concat(change.Deleted).Select(item => item.Metadata.Name)]);
         }
     }
 
-    /// <summary>Keeps just that place for a pod that a plan has put there, if it is still to be had on the newest state; any earlier place is given up.</summary>
-    /// <param name="uid">The pod.</param>
-    /// <param name="node">The node.</param>
-    /// <param name="placement">Where the plan put its slices.</param>
-    /// <param name="until">When the reservation ends if nothing comes of it.</param>
-    /// <returns><see langword="null"/> where the place is gone, or the pod waits for none any more; nothing is kept for it then.</returns>
-    public Reservation? ReservePlanned(string uid, string node, NodePlacement placement, DateTimeOffset until)
-    {
-        lock (gate)
-        {
-            // With a Binding on its way the pod has its place, whatever a plan says.
-            if (records.Pods.Find(uid) is not { IsWaiting: true } pod || records.FindReservation(uid) is { IsPosted: true })
-            {
-                return null;
-            }
+    /// <summary>An informer's quotas of one namespace.</summary>
+    public void Apply(InformerEvent<ElasticQuotaDocument> change) =>
+        TakeQuotas([.. change.Changed.Select(QuotaReading.Of)], [.. change.Deleted.Select(document => QuotaReading.Of(document).Key)], change.IsReplacement ? false : null);
 
-            records.GiveUp(uid);
-            Publish();
-            return current.Find(node) is { Obstacle: Misfit.None } target && target.Room.Holds(pod.Demand.Room) && target.Others.FirstMissing(pod.Demand.Others) is null
-                && PlacementTaking.Take(target, placement, pod.Demand, uid) is var (_, taken)
-                    ? Keep(new Reservation(pod, node, taken, until))
-                    : null;
-        }
-    }
-
-    /// <summary>How things stand with a reservation.</summary>
-    public ReservationLook Look(Reservation reservation) => Read(() => new ReservationLook(
-        records.FindReservation(reservation.Pod.Uid) is { } now && now.Node == reservation.Node && ReferenceEquals(now.Placement, reservation.Placement),
-        HasSlices(reservation),
-        ObstacleOf(reservation.Node, reservation.Pod),
-        current.Find(reservation.Node)?.ObstacleDetail,
-        records.GpuNodes.GetValueOrDefault(reservation.Node)));
-
-    /// <summary>
-    /// Whether the spec says of one of the slices that it is kept for another pod, which still waits: it has its place elsewhere, and only this server
-    /// knows. The one after it would believe the spec.
-    /// </summary>
-    public bool KeepsForAnother(Reservation reservation) => Read(() => records.GpuNodes.GetValueOrDefault(reservation.Node) is { } gpuNode
-        && SliceOwners.AnyOther(gpuNode, reservation, records.Pods.Find, time.GetUtcNow()));
-
-    /// <summary>Gives a pod's place up.</summary>
-    public void Release(string uid) => Write(() => records.GiveUp(uid));
-
-    /// <summary>To be asked right before a Binding is sent. From then on the place is given up only when the pod is seen bound or gone, or by <see cref="TakeBack"/>.</summary>
-    /// <param name="reservation">As <see cref="Reserve"/> gave it.</param>
-    /// <param name="until">By when the informer will have told what became of the pod.</param>
-    /// <returns>Whether the place still is the pod's. If not, its time ran out meanwhile, or it was given up, and another may have it.</returns>
-    public bool TryPost(Reservation reservation, DateTimeOffset until) => Read(() => records.TryPost(reservation, until));
-
-    /// <summary>The Binding was sent in vain, the pod still waits: its place is kept until then, and may be given up.</summary>
-    public void TakeBack(string uid, DateTimeOffset until) => Write(() => records.TakeBack(uid, until));
+    /// <summary>An informer's quotas of several namespaces.</summary>
+    public void Apply(InformerEvent<CompositeElasticQuotaDocument> change) =>
+        TakeQuotas([.. change.Changed.Select(QuotaReading.Of)], [.. change.Deleted.Select(document => QuotaReading.Of(document).Key)], change.IsReplacement ? true : null);
 
     /// <summary>Whether another server decides, too.</summary>
     public bool IsContested => Read(() => records.IsContested);
@@ -226,36 +183,24 @@ public sealed class ClusterState(TimeProvider time)
     public bool NamesOwnersThatLeft(string node) => Read(() => records.GpuNodes.GetValueOrDefault(node) is { } gpuNode && current.Find(node) is { } assembled
         && SliceOwners.AnyLeft(assembled, gpuNode, records.Pods.Find, time.GetUtcNow()));
 
-    /// <summary>Why nothing may be bound there now. A node that rests because of this very pod's cut still keeps its place. A pod without slices is the scheduler's alone to judge.</summary>
-    private Misfit ObstacleOf(string name, PodRecord pod) =>
-        !pod.Demand.AsksForSlices ? Misfit.None
-        : current.Find(name)?.Obstacle is not { } obstacle ? Misfit.NodeNotManaged
-        : obstacle == Misfit.PartitioningBackoff ? Misfit.None
-        : obstacle;
+    /// <summary>Most pods have nothing kept for them: then no lock is taken.</summary>
+    private QuotaVerdict Judge(string uid, string ns, PodDemand demand) => ledger is var now && now.RulerOf(ns) is null
+        ? default
+        : (FindReservation(uid) is null ? now : Read(() => records.Quotas.Without(uid))).Judge(ns, QuotaRequests.Of(demand, gpuMemoryPerGpu));
+
+    private QuotaVerdict JudgeAgain(PodRecord pod) => records.Quotas.Without(pod.Uid).Judge(pod.Namespace, RequestOf(pod));
+
+    private void TakeQuotas(Quota[] changed, QuotaKey[] deleted, bool? replacedKind)
+    {
+        lock (gate)
+        {
+            records.Quotas.Take(changed, deleted, replacedKind);
+            Publish();
+            QuotasTouched?.Invoke(null);
+        }
+    }
 
     private bool IsLabelled(string node) => PartitioningLabel.ModeOf(records.Nodes.GetValueOrDefault(node)) is not null;
-
-    private bool HasSlices(Reservation reservation)
-    {
-        var node = current.Find(reservation.Node);
-        return reservation.Placement.Slices.All(placed => node?.FindGpu(placed.Gpu)?.Slices
-            .Any(slice => slice.Shape == placed.Shape && slice.Hold == SliceHold.Reserved && slice.OwnerUid == reservation.Pod.Uid) ?? false);
-    }
-
-    /// <summary>Enters the reservation and sees whether the node really has all its slices for the pod; if not, takes it out again.</summary>
-    private Reservation? Keep(Reservation reservation)
-    {
-        records.Put(reservation);
-        Publish();
-        if (HasSlices(reservation))
-        {
-            return reservation;
-        }
-
-        records.GiveUp(reservation.Pod.Uid);
-        Publish();
-        return null;
-    }
 
     private static bool Keeps(Node node, string uid) => node.Gpus.Any(gpu => gpu.Slices.Any(slice => slice.Hold == SliceHold.Reserved && slice.OwnerUid == uid));
 
@@ -281,6 +226,13 @@ public sealed class ClusterState(TimeProvider time)
 
     private void Publish()
     {
+        ledger = records.Quotas.Ledger;
+        if (records.TouchedSpaces.Count > 0)
+        {
+            QuotasTouched?.Invoke([.. records.TouchedSpaces]);
+            records.TouchedSpaces.Clear();
+        }
+
         if (records.Dirty.Count == 0)
         {
             return;

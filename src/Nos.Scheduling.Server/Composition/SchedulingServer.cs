@@ -34,7 +34,7 @@ internal sealed class SchedulingServer : IDisposable
 
         // On connections of its own: no list of many megabytes stands before a renewal.
         election = connect(null);
-        State = new ClusterState(time);
+        State = new ClusterState(time, options.GpuMemoryPerGpu);
         var settings = new ElectionSettings(options.Namespace, options.LeaseName, identity.Holder, options.LeaseDuration);
         var elector = new Elector(election, settings, time, loggers.CreateLogger<Elector>());
         Informers = new ClusterInformers(

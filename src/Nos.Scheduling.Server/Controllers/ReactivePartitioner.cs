@@ -1,8 +1,10 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Planning;
+using Nos.Scheduling.Quotas;
 using Nos.Scheduling.Server.Options;
 
 namespace Nos.Scheduling.Server.Controllers;
@@ -43,7 +45,7 @@ internal sealed partial class ReactivePartitioner(
     /// <returns>Whether anybody waits, served or not.</returns>
     internal async Task<bool> RoundAsync(CancellationToken cancellation)
     {
-        var (waiting, pods) = Gather();
+        var (waiting, pods, refused) = Gather();
 
         var plan = PartitioningPlanner.Plan(state.Current, pods, policy, state.Prices);
 
@@ -54,6 +56,7 @@ internal sealed partial class ReactivePartitioner(
         }
 
         Tell(plan);
+        Tell(refused);
         if (kept.Count > 0)
         {
             var left = plan.StayingOut.Count();
@@ -61,6 +64,14 @@ internal sealed partial class ReactivePartitioner(
         }
 
         return waiting > 0;
+    }
+
+    private void Tell(IReadOnlyList<(PodRecord Pod, QuotaVerdict Verdict)> refused)
+    {
+        foreach (var (pod, verdict) in refused)
+        {
+            tell(new PodEvent(pod.Namespace, pod.Name, pod.Uid, QuotaMisfits.Of(verdict.Kind).Name(), QuotaWords.Of(verdict), IsWarning: true));
+        }
     }
 
     private void Tell(PartitioningPlan plan)
@@ -74,13 +85,15 @@ internal sealed partial class ReactivePartitioner(
         }
     }
 
-    /// <summary>The pods to plan for. A quota that forbids a pod is to take it out here, in the order of the plan, as what one takes counts for the next.</summary>
-    private (int Waiting, IReadOnlyList<PendingPod> Pods) Gather()
+    /// <summary>The pods to plan for: not those that rest, nor those whose quota refuses them.</summary>
+    private (int Waiting, IReadOnlyList<PendingPod> Pods, IReadOnlyList<(PodRecord Pod, QuotaVerdict Verdict)> Refused) Gather()
     {
         var now = time.GetUtcNow();
         var waiting = state.Pods().Where(Wants).ToList();
         patience.Forget(waiting.Select(pod => pod.Uid).ToHashSet(StringComparer.Ordinal));
-        return (waiting.Count, [.. waiting.Where(pod => patience.MayTry(pod.Uid, state.FindReservation(pod.Uid) is not null, now)).Select(pod => pod.ToPending())]);
+        var trying = waiting.Where(pod => patience.MayTry(pod.Uid, state.FindReservation(pod.Uid) is not null, now)).ToList();
+        var (planned, refused) = QuotaRound.Of(trying, state);
+        return (waiting.Count, planned, refused);
     }
 
     [LoggerMessage(EventId = 421, Level = LogLevel.Information,

@@ -38,8 +38,9 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
 
         arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
         var keptOn = state.KeptOn(args.Pod.Metadata.Uid ?? "");
+        var quota = QuotaMisfits.Of(state.Judge(args.Pod).Kind);
 
-        var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn);
+        var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn, quota);
 
         return await AnswerAsync(http, output => ExtenderReplies.WriteFilter(output, verdict, args.Nodes), "ok");
     }

@@ -15,12 +15,13 @@ internal readonly record struct FilterVerdict(string[] Names, Misfit[] Misfits)
     /// <param name="names">The nodes.</param>
     /// <param name="cluster">What is known of them.</param>
     /// <param name="keptOn">The node that already keeps slices for this pod, or <see langword="null"/>: there it fits, whoever else does not.</param>
-    internal static FilterVerdict Of(PodDocument pod, string[] names, ClusterSnapshot cluster, string? keptOn)
+    /// <param name="quota">What the pod's quota says, judged once for all nodes; <see cref="Misfit.None"/> where it has no objection.</param>
+    internal static FilterVerdict Of(PodDocument pod, string[] names, ClusterSnapshot cluster, string? keptOn, Misfit quota)
     {
         var misfits = new Misfit[names.Length];
-        if (PodRecords.IsNotAdmitted(pod))
+        if ((PodRecords.IsNotAdmitted(pod) ? Misfit.NotAdmitted : quota) is var everywhere and not Misfit.None)
         {
-            Array.Fill(misfits, Misfit.NotAdmitted);
+            Array.Fill(misfits, everywhere);
             return new FilterVerdict(names, misfits);
         }
 

@@ -50,4 +50,13 @@ public enum Misfit
 
     /// <summary>The pod's request was never rewritten: the webhook was down when it was created. Evicting pods would not help.</summary>
     NotAdmitted,
+
+    /// <summary>The pod's quota would pass its max. Evicting other quotas' pods would not help. Rule Q1.</summary>
+    QuotaMaxExceeded,
+
+    /// <summary>The pod's quota is above its min, and nobody has anything to lend. Evicting pods may help: other quotas' owners may take back what is theirs. Rule Q3.</summary>
+    NothingToBorrow,
+
+    /// <summary>The pod is entitled to room here that is being taken back for it; it waits for pods that are being evicted. Evicting more would not help.</summary>
+    WaitingForReclaim,
 }

@@ -11,5 +11,5 @@ public static class Misfits
     /// <summary>Whether evicting pods of the node may help: it decides between FailedNodes and FailedAndUnresolvableNodes.</summary>
     public static bool IsResolvable(this Misfit misfit) => misfit is
         Misfit.NoOpenPlacement or Misfit.NotEnoughGpuMemory or Misfit.NotEnoughGpuCompute
-        or Misfit.ClientLimit or Misfit.UidConflict or Misfit.NodeResources;
+        or Misfit.ClientLimit or Misfit.UidConflict or Misfit.NodeResources or Misfit.NothingToBorrow;
 }

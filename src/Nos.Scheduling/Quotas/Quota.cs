@@ -18,4 +18,8 @@ public sealed record Quota(QuotaKey Key, ImmutableArray<string> Namespaces, Reso
     /// <summary>Of those amounts, the ones that the quota names in min or max.</summary>
     public ResourceAmounts Named(ResourceAmounts amounts) => ResourceAmounts.Of(
         amounts.All.Where(amount => Min.Has(amount.Name) || Max.Has(amount.Name)).Select(amount => KeyValuePair.Create(amount.Name, amount.Amount)));
+
+    /// <summary>Whether both say the same of the same namespaces.</summary>
+    public bool SaysTheSameAs(Quota other) =>
+        Key == other.Key && Created == other.Created && Min == other.Min && Max == other.Max && Namespaces.AsSpan().SequenceEqual(other.Namespaces.AsSpan());
 }

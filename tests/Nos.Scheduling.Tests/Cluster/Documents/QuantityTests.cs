@@ -5,6 +5,14 @@ namespace Nos.Scheduling.Tests.Cluster.Documents;
 public sealed class QuantityTests
 {
     [Theory]
+    [InlineData("10Pi", 11_258_999_068_426_240)]
+    [InlineData("9Ei", long.MaxValue)]
+    [InlineData("-1e30", long.MinValue)]
+    [InlineData("1500m", 2)]
+    [InlineData("1n", 1)]
+    public void Counts_units_beyond_what_thousandths_would_hold(string text, long units) => Assert.Equal(units, new Quantity(text).Value);
+
+    [Theory]
     [InlineData("999m", "1")]
     [InlineData("1n", "2n")]
     [InlineData("1023Mi", "1Gi")]
