@@ -58,6 +58,9 @@ public sealed record PodRecord
     /// <summary>What a scheduler said when it found no node for it; <see langword="null"/> where none did, or none says so any more.</summary>
     public string? Unschedulable { get; init; }
 
+    /// <summary>What its label <c>nos.nebuly.com/capacity</c> says; <see langword="null"/> where it has none. Users may have forged it: only to be compared.</summary>
+    public string? Capacity { get; init; }
+
     /// <summary>Namespace and name.</summary>
     public string Key => $"{Namespace}/{Name}";
 

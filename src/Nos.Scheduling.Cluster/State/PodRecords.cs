@@ -47,6 +47,7 @@ public static class PodRecords
         Phase = pod.Status.Phase,
         Priority = pod.Spec.Priority ?? 0,
         Created = pod.Metadata.CreationTimestamp,
+        Capacity = pod.Metadata.Label(NosKeys.Capacity),
         Requirements = string.IsNullOrEmpty(pod.Spec.NodeName) ? PodRequirements.Of(pod.Spec) : NodeRequirements.None,
         Unschedulable = Array.Find(pod.Status.Conditions ?? [], IsUnschedulable)?.Message,
     };

@@ -2,6 +2,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Controllers;
@@ -29,17 +30,19 @@ internal sealed class LeaderWork
     private readonly EventRecorder events;
     private readonly WakeUpLoop wakeUpLoop;
     private readonly ReactiveLoop reactiveLoop;
+    private readonly QuotaLoop quotaLoop;
 
     /// <param name="term">The term.</param>
     /// <param name="client">The client that its fence guards.</param>
     /// <param name="state">What is known of the cluster.</param>
+    /// <param name="quotas">What is known of quotas.</param>
     /// <param name="role">Labels pods.</param>
     /// <param name="options">What the operator decided.</param>
     /// <param name="admission">What the webhook goes by.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
     internal LeaderWork(
-        Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, AdmissionSettings admission, TimeProvider time, ILoggerFactory loggers)
+        Term term, KubeClient client, ClusterState state, HeardQuotas quotas, RoleLabel role, ServerOptions options, AdmissionSettings admission, TimeProvider time, ILoggerFactory loggers)
     {
         (Client, this.state, this.role, this.time) = (client, state, role, time);
         author = new Author(term.Lease, term.Holder, time);
@@ -60,6 +63,7 @@ internal sealed class LeaderWork
         var partitioner = new ReactivePartitioner(
             state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), events.Tell, time, loggers.CreateLogger<ReactivePartitioner>());
         reactiveLoop = new ReactiveLoop(partitioner, options.BatchIdle, options.BatchTimeout, time, loggers.CreateLogger<ReactiveLoop>());
+        quotaLoop = new QuotaLoop(client, state, quotas, time, loggers.CreateLogger<QuotaLoop>());
     }
 
     /// <summary>The leader's client; once the term is over it writes nothing.</summary>
@@ -76,7 +80,7 @@ internal sealed class LeaderWork
 
     /// <summary>How often each loop failed since the term began.</summary>
     internal IEnumerable<(string Loop, long Failures)> Errors =>
-        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors];
+        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors, quotaLoop.Errors];
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
@@ -88,6 +92,12 @@ internal sealed class LeaderWork
 
     /// <summary>Pods came or changed. Quick.</summary>
     internal void Look(IReadOnlyList<PodRecord> pods) => reactiveLoop.Look(pods);
+
+    /// <summary>Bound pods of namespaces, or these, came, changed or went. Quick, called under the state's lock.</summary>
+    internal void Look(IReadOnlyCollection<string> namespaces) => quotaLoop.Look(namespaces);
+
+    /// <summary>Quotas came, changed or went. Quick.</summary>
+    internal void Look(IReadOnlyList<QuotaNews> news) => quotaLoop.Look(news);
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
@@ -133,11 +143,12 @@ internal sealed class LeaderWork
             Enqueue(node.Name);
         }
 
+        quotaLoop.LookAtAll();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Func<CancellationToken, Task>[] loops =
         [
             gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
-            reactiveLoop.RunAsync,
+            reactiveLoop.RunAsync, quotaLoop.RunAsync,
         ];
         await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
 
