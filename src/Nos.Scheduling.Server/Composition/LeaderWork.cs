@@ -2,6 +2,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
@@ -32,10 +33,12 @@ internal sealed class LeaderWork
     private readonly ReactiveLoop reactiveLoop;
     private readonly Reclaimer reclaimer;
     private readonly ReclaimLoop reclaimLoop;
+    private readonly QuotaLoop quotaLoop;
 
     /// <param name="term">The term.</param>
     /// <param name="client">The client that its fence guards.</param>
     /// <param name="state">What is known of the cluster.</param>
+    /// <param name="quotas">What is known of quotas.</param>
     /// <param name="role">Labels pods.</param>
     /// <param name="offered">The nodes that schedulers offered last.</param>
     /// <param name="victimEvicted">Told the rule by which a pod was evicted for another.</param>
@@ -47,6 +50,7 @@ internal sealed class LeaderWork
         Term term,
         KubeClient client,
         ClusterState state,
+        HeardQuotas quotas,
         RoleLabel role,
         OfferedNodes offered,
         Action<string> victimEvicted,
@@ -90,6 +94,7 @@ internal sealed class LeaderWork
             time,
             loggers.CreateLogger<Reclaimer>());
         reclaimLoop = new ReclaimLoop(reclaimer, time, loggers.CreateLogger<ReclaimLoop>());
+        quotaLoop = new QuotaLoop(client, state, quotas, time, loggers.CreateLogger<QuotaLoop>());
     }
 
     /// <summary>The leader's client; once the term is over it writes nothing.</summary>
@@ -106,7 +111,7 @@ internal sealed class LeaderWork
 
     /// <summary>How often each loop failed since the term began.</summary>
     internal IEnumerable<(string Loop, long Failures)> Errors =>
-        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors, reclaimLoop.Errors];
+        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors, reclaimLoop.Errors, quotaLoop.Errors];
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
@@ -123,6 +128,12 @@ internal sealed class LeaderWork
         reactiveLoop.Look(pods);
         reclaimLoop.Look(pods);
     }
+
+    /// <summary>Bound pods of namespaces, or these, came, changed or went. Quick, called under the state's lock.</summary>
+    internal void Look(IReadOnlyCollection<string> namespaces) => quotaLoop.Look(namespaces);
+
+    /// <summary>Quotas came, changed or went. Quick.</summary>
+    internal void Look(IReadOnlyList<QuotaNews> news) => quotaLoop.Look(news);
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
@@ -171,11 +182,12 @@ internal sealed class LeaderWork
             Enqueue(node.Name);
         }
 
+        quotaLoop.LookAtAll();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Func<CancellationToken, Task>[] loops =
         [
             gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
-            reactiveLoop.RunAsync, reclaimLoop.RunAsync,
+            reactiveLoop.RunAsync, reclaimLoop.RunAsync, quotaLoop.RunAsync,
         ];
         await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
 

@@ -47,7 +47,7 @@ internal sealed class SchedulingServer : IDisposable
             elector,
             settings,
             connect,
-            (term, fenced) => new LeaderWork(term, fenced, State, role, offered, rule => VictimEvicted?.Invoke(rule), options, admission, time, loggers),
+            (term, fenced) => new LeaderWork(term, fenced, State, Quotas, role, offered, rule => VictimEvicted?.Invoke(rule), options, admission, time, loggers),
             Informers,
             State,
             assumed,
@@ -61,6 +61,8 @@ internal sealed class SchedulingServer : IDisposable
         State.Heard = leadership.Look;
         State.PodsHeard = leadership.Look;
         State.PodsRecorded = leadership.Look;
+        State.NamespacesTouched = leadership.Look;
+        Quotas.Told = leadership.Look;
     }
 
     /// <summary>What is known of the cluster.</summary>
