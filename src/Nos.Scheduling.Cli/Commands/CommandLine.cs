@@ -46,6 +46,7 @@ internal static class CommandLine
     {
         StatusCommand.Create(),
         TopCommand.Create(),
+        ExplainCommand.Create(),
         CrdsCommand.Create(),
         SchedulerConfigCommand.Create(),
         PlanCommand.Create(),

@@ -18,7 +18,7 @@ internal static class TopQuotasCommand
         MIN       what is guaranteed; - where min does not name the resource.
         MAX       what the quota may have at most; - where it has no limit.
         USED      what its pods ask for that are Running.
-        ASSIGNED  what its pods ask for that are bound and have not ended: what decisions go by.
+        ASSIGNED  what its pods ask for that are bound and have not ended. Decisions go by it, and by what is kept for pods on their way.
         BORROWED  what of that is above MIN.
         LENT      what of its idle MIN others borrow. Idle is MIN - ASSIGNED, 0 at least; of the smaller of all that is idle and all that is borrowed,
                   each lends in proportion to its idle, rounded down.

@@ -11,7 +11,8 @@ public static class QuotaListing
     /// </summary>
     public static JsonObject Of(IEnumerable<QuotaView> quotas) => new() { ["items"] = new JsonArray([.. quotas.Select(Of)]) };
 
-    private static JsonObject Of(QuotaView quota)
+    /// <summary>One of them.</summary>
+    public static JsonObject Of(QuotaView quota)
     {
         var json = new JsonObject
         {
