@@ -32,10 +32,10 @@ public class DecisionBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public object Filter_one_slice() => FilterVerdict.Of(single, names, cluster, null, Misfit.None);
+    public object Filter_one_slice() => FilterVerdict.Of(single, names, cluster, default);
 
     [Benchmark]
-    public object Filter_three_slices() => FilterVerdict.Of(several, names, cluster, null, Misfit.None);
+    public object Filter_three_slices() => FilterVerdict.Of(several, names, cluster, default);
 
     [Benchmark]
     public int[] Rank_one_slice() => NodeRanking.Points(nodes, demand, PlacementPolicy.Fragmentation, out _);

@@ -46,4 +46,9 @@ public static class KubeResources
         true,
         KubeJson.Default.CompositeElasticQuotaDocument,
         KubeJson.Default.KubeListCompositeElasticQuotaDocument);
+
+    /// <summary>PodDisruptionBudgets, in the version that the server offers.</summary>
+    /// <param name="version"><c>v1</c>, or <c>v1beta1</c> before Kubernetes 1.21.</param>
+    public static KubeResource<DisruptionBudgetDocument> DisruptionBudgets(string version) => new(
+        "policy", version, "poddisruptionbudgets", "PodDisruptionBudget", true, KubeJson.Default.DisruptionBudgetDocument, KubeJson.Default.KubeListDisruptionBudgetDocument);
 }

@@ -75,6 +75,9 @@ public static class NosKeys
     /// <summary>Node label of the GPU Operator; <c>false</c> keeps NVIDIA's device plugin off the node.</summary>
     public const string DeployDevicePlugin = "nvidia.com/gpu.deploy.device-plugin";
 
+    /// <summary>Pod annotation of kubelet's: the pod is a picture of a static one.</summary>
+    public const string MirrorPod = "kubernetes.io/config.mirror";
+
     /// <summary>Environment variable of MPS clients: unit percent.</summary>
     public const string MpsThreadPercentage = "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE";
 }

@@ -19,6 +19,7 @@ namespace Nos.Scheduling.Cluster.Documents;
 [JsonSerializable(typeof(KubeList<PriorityClassDocument>))]
 [JsonSerializable(typeof(KubeList<ElasticQuotaDocument>))]
 [JsonSerializable(typeof(KubeList<CompositeElasticQuotaDocument>))]
+[JsonSerializable(typeof(KubeList<DisruptionBudgetDocument>))]
 [JsonSerializable(typeof(BindingDocument))]
 [JsonSerializable(typeof(GpuSpec[]))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

@@ -14,4 +14,7 @@ public sealed record PodStatus
 
     /// <summary>When kubelet took it up; <see langword="null"/> before.</summary>
     public DateTimeOffset? StartTime { get; init; }
+
+    /// <summary>The node where a scheduler has others make way for it; <see langword="null"/> where it does not. Schedulers clear it at will.</summary>
+    public string? NominatedNodeName { get; init; }
 }

@@ -27,6 +27,9 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
     /// <summary>What pods use, and the quotas over it.</summary>
     internal QuotaBook Quotas { get; } = new(gpuMemoryPerGpu);
 
+    /// <summary>The room that others make way for.</summary>
+    internal ClaimIndex Claims { get; } = new();
+
     /// <summary>Namespaces in which pods came, changed or went since it was looked at last.</summary>
     internal HashSet<string> TouchedSpaces { get; } = new(StringComparer.Ordinal);
 
@@ -100,6 +103,7 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
             Touch(Pods.Remove(uid));
             EndReservation(uid);
             Count(uid);
+            Dirty.UnionWith(Claims.Set(uid, null));
             Owners.Forget(uid);
             Dirty.UnionWith(Owners.NodesOf(uid));
         }
@@ -113,6 +117,7 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
             {
                 EndReservation(record.Uid);
                 Owners.Forget(record.Uid);
+                Dirty.UnionWith(Claims.Set(record.Uid, null));
             }
 
             Count(record.Uid);
@@ -125,6 +130,7 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
         reservations[reservation.Pod.Uid] = reservation;
         Count(reservation.Pod.Uid);
         Dirty.Add(reservation.Node);
+        TouchClaimOf(reservation.Pod.Uid);
     }
 
     /// <summary>Notes that a Binding for it is on its way.</summary>
@@ -154,6 +160,15 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
         {
             Dirty.Add(ended.Node);
             Count(uid);
+            TouchClaimOf(uid);
+        }
+    }
+
+    private void TouchClaimOf(string uid)
+    {
+        if (Claims.Find(uid) is { IsRest: false } claim)
+        {
+            Dirty.Add(claim.Node);
         }
     }
 
@@ -196,6 +211,7 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
         }
 
         Dirty.UnionWith(Owners.ForgetAll());
+        Dirty.UnionWith(Claims.Clear());
         Contest(false);
     }
 
@@ -219,7 +235,9 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
     }
 
     /// <summary>The node as decisions see it; <see langword="null"/> where neither it nor its GpuNode is known.</summary>
-    internal Node? Assemble(string name)
+    /// <param name="name">The node.</param>
+    /// <param name="withoutClaimOf">A pod whose claim is to be passed over; <see langword="null"/> for none.</param>
+    internal Node? Assemble(string name, string? withoutClaimOf = null)
     {
         var node = Nodes.GetValueOrDefault(name);
         var gpuNode = GpuNodes.GetValueOrDefault(name);
@@ -227,9 +245,17 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
         return node is null && gpuNode is null ? null : NodeAssembler.Assemble(
             new NodeFacts(
                 name, node, gpuNode, Pods.On(name), On(name), leases.IsAlive(name), rests.Find(name), Pods.Find, time.GetUtcNow())
-            { IsDecided = Owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested },
+            { IsDecided = Owners.IsDecided, IsGone = gone.Contains, IsContested = IsContested, Claims = ClaimsOn(name, withoutClaimOf) },
             models);
     }
+
+    /// <summary>What is claimed on the node for pods that have no reservation yet: that takes the claim's place.</summary>
+    private ClaimedRoom[] ClaimsOn(string node, string? without) =>
+    [
+        .. Claims.On(node).Where(claim => claim.Uid != without && FindReservation(claim.Uid) is null)
+            .Select(claim => Pods.Find(claim.Uid) is { IsWaiting: true } pod ? new ClaimedRoom(pod, PromisedSlice.ReadAll(claim.Claim.Room)) : null)
+            .OfType<ClaimedRoom>(),
+    ];
 
     private Reservation[] On(string node) => [.. reservations.Values.Where(reservation => reservation.Node == node)];
 

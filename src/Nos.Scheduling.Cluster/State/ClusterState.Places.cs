@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
 
@@ -38,7 +39,7 @@ public sealed partial class ClusterState
 
             records.GiveUp(pod.Uid);
             Publish();
-            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy, prices);
+            var (placement, misfit) = BindJudge.Judge(current.Find(node), pod, policy, prices, records.Claims.Find(pod.Uid)?.Node == node);
             return placement is null ? (null, misfit)
                 : Keep(new Reservation(pod, node, placement, until)) is { } reservation ? (reservation, Misfit.None)
                 : (null, Misfit.NoOpenPlacement);
@@ -126,4 +127,29 @@ public sealed partial class ClusterState
         Publish();
         return null;
     }
+
+    /// <summary>The claim by which others make way for the pod, or <see langword="null"/>. Takes no lock.</summary>
+    public ReclaimClaim? FindClaim(string uid) => records.Claims.Find(uid);
+
+    /// <summary>The pods that others make way for, each with its claim, in no order.</summary>
+    public IReadOnlyList<(PodRecord Pod, ReclaimClaim Claim)> Claims() => Read(IReadOnlyList<(PodRecord, ReclaimClaim)> () =>
+        [.. records.Claims.All.Select(claim => (Pod: records.Pods.Find(claim.Key), claim.Value)).Where(claim => claim.Pod is not null).Select(claim => (claim.Pod!, claim.Value))]);
+
+    /// <summary>From now on, room on a node is kept for the pod, as far as it is free; with <see langword="null"/> no more. A pod that does not wait claims nothing.</summary>
+    public void SetClaim(string uid, ReclaimClaim? claim) =>
+        Write(() => records.Dirty.UnionWith(records.Claims.Set(uid, records.Pods.Find(uid) is { IsWaiting: true } ? claim : null)));
+
+    /// <summary>The cluster as it would be if the pod claimed nothing; the newest where it does not.</summary>
+    public ClusterSnapshot CurrentWithoutClaimOf(string uid) => Read(() => records.Claims.Find(uid) is { IsRest: false } claim
+        ? SnapshotBuilder.Replace(current, [claim.Node], name => records.Assemble(name, withoutClaimOf: uid))
+        : current);
+
+    /// <summary>Whether any room is kept for pods that others make way for. Takes no lock.</summary>
+    public bool HasClaims => records.Claims.IsAny;
+
+    /// <summary>Whether all that the pod claims is there for it now.</summary>
+    public bool HasClaimedRoom(string uid) => Read(() => records.Claims.Find(uid) is { IsRest: false } claim && records.Pods.Find(uid) is { IsWaiting: true } pod
+        && current.Find(claim.Node) is { } node
+        && (!pod.Demand.AsksForSlices || RestoredPlacement.Of(node, pod) is not null)
+        && (records.FindReservation(uid) is not null || ((node.Room + pod.Demand.Room).Holds(pod.Demand.Room) && (node.Others + pod.Demand.Others).FirstMissing(pod.Demand.Others) is null)));
 }

@@ -84,6 +84,12 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
 
+    /// <summary>The pods that are bound and have not ended, in no order.</summary>
+    public IReadOnlyList<PodRecord> Bound() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => pod is { NodeName: not null, HasEnded: false })]);
+
+    /// <summary>The pods that wait for a node, in no order.</summary>
+    public IReadOnlyList<PodRecord> Waiting() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => pod.IsWaiting)]);
+
     /// <summary>All GpuNodes as they were seen last, in no order.</summary>
     public IReadOnlyList<GpuNodeDocument> GpuNodes() => Read(IReadOnlyList<GpuNodeDocument> () => [.. records.GpuNodes.Values]);
 
@@ -103,7 +109,9 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     public string? KeptOn(string uid)
     {
         var cluster = current;
-        return FindReservation(uid)?.Node ?? records.Owners.NodesOf(uid).FirstOrDefault(name => cluster.Find(name) is { } node && Keeps(node, uid));
+        return FindReservation(uid)?.Node
+            ?? records.Owners.NodesOf(uid).FirstOrDefault(name => cluster.Find(name) is { } node && CountKept(node, uid) > 0)
+            ?? (records.Claims.Find(uid) is { Room.Length: > 0 } claim && cluster.Find(claim.Node) is { } claimed && CountKept(claimed, uid) >= claim.SliceCount ? claim.Node : null);
     }
 
     /// <summary>Completes when anything about the node changes after this call.</summary>
@@ -202,7 +210,7 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
 
     private bool IsLabelled(string node) => PartitioningLabel.ModeOf(records.Nodes.GetValueOrDefault(node)) is not null;
 
-    private static bool Keeps(Node node, string uid) => node.Gpus.Any(gpu => gpu.Slices.Any(slice => slice.Hold == SliceHold.Reserved && slice.OwnerUid == uid));
+    private static int CountKept(Node node, string uid) => node.Gpus.Sum(gpu => gpu.Slices.Count(slice => slice.Hold == SliceHold.Reserved && slice.OwnerUid == uid));
 
     private T Read<T>(Func<T> read)
     {
@@ -240,7 +248,7 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
 
         var (before, touched) = (current, records.Dirty.ToArray());
         records.Dirty.Clear();
-        var after = SnapshotBuilder.Replace(before, touched, records.Assemble);
+        var after = SnapshotBuilder.Replace(before, touched, name => records.Assemble(name));
         current = after;
         foreach (var name in touched)
         {

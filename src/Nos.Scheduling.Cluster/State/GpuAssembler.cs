@@ -7,7 +7,7 @@ namespace Nos.Scheduling.Cluster.State;
 /// <summary>Lays the slices of one GPU over each other, in the order of who may not be doubted; what cannot be beside them is left out.</summary>
 /// <remarks>
 /// <code>
-///   used by report  >  reserved  >  covered by a bound pod's promise  >  free by spec  >  free by report (only before the first spec)
+///   used by report  >  reserved  >  covered by a bound pod's promise  >  claimed for a pod that others make way for  >  free by spec  >  free by report (only before the first spec)
 /// </code>
 /// </remarks>
 internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode mode)
@@ -16,6 +16,7 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
     private bool isLost;
     private SliceMask taken;
     private int takenGB;
+    private GpuHold hold;
 
     internal int Index => index;
 
@@ -43,9 +44,25 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
         return true;
     }
 
+    /// <summary>Gives a pod that others make way for its slice, or keeps what is free already of the room for it.</summary>
+    internal void Claim(Slice slice)
+    {
+        var isQueued = slice.Shape.Profile is null && accepted.Exists(other => !other.IsFree && other.Demand.Uid != slice.Demand.Uid);
+        if (!isQueued && TryAdd(slice))
+        {
+            return;
+        }
+
+        // While pods of another uid are there the driver would queue it: all that is left is kept, or ever new ones would come.
+        var (shape, rest) = (slice.Shape, model.UsableGB - takenGB);
+        hold += shape.Profile is not null ? new GpuHold(shape.Mask, 0, 0, 0) : new GpuHold(default, isQueued ? model.UsableGB : shape.MemoryGB, 1, slice.Demand.ComputePercent);
+        taken |= shape.Mask;
+        takenGB += shape.Profile is not null ? 0 : isQueued ? rest : Math.Clamp(rest, 0, shape.MemoryGB);
+    }
+
     internal bool Has(SliceShape shape) => accepted.Exists(slice => slice.Shape == shape);
 
-    internal Gpu Build() => new(index, model, [.. accepted.OrderBy(slice => slice.Shape.Start).ThenBy(slice => slice.Shape.MemoryGB)], isLost);
+    internal Gpu Build() => new(index, model, [.. accepted.OrderBy(slice => slice.Shape.Start).ThenBy(slice => slice.Shape.MemoryGB)], isLost, hold);
 
     /// <summary>The shape that a document means on this GPU, or <see langword="null"/> where the GPU knows none such.</summary>
     internal SliceShape? ShapeOf(string? profile, int? start, int? memoryGB, string id)
@@ -62,6 +79,14 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
     internal SliceShape? ShapeOf(SliceSpec slice) => ShapeOf(slice.Profile, slice.Start, slice.MemoryGB, slice.Id);
 
     internal SliceShape? ShapeOf(SliceStatus slice) => ShapeOf(slice.Profile, slice.Start, slice.MemoryGB, slice.Id);
+
+    /// <summary>The shape that a promise or a claim means on this GPU, or <see langword="null"/> where the GPU knows none such.</summary>
+    internal SliceShape? ShapeOf(PromisedSlice slice) => !SliceResource.TryParse($"nvidia.com/{(slice.IsMig ? "mig" : "gpu")}-{slice.Shape}", out var resource) ? null
+        : ShapeOf(resource.Profile, slice.IsMig ? slice.Start : null, slice.IsMig ? null : resource.MemoryGB, slice.Id);
+
+    /// <summary>Whether a slice of that shape is what the resource means here, be it by an alias.</summary>
+    internal bool IsOf(SliceShape shape, SliceResource resource) =>
+        resource.Profile is { } profile ? shape.Profile is not null && model.Find(profile) == shape.Profile : shape.Profile is null && shape.MemoryGB == resource.MemoryGB;
 
     private bool CanStand(SliceShape shape)
     {

@@ -24,12 +24,18 @@ internal static class NodeAssembler
             (room, others) = (room - reservation.Pod.Demand.Room, others - reservation.Pod.Demand.Others);
         }
 
+        foreach (var claim in facts.Claims)
+        {
+            (room, others) = (room - claim.Pod.Demand.Room, others - claim.Pod.Demand.Others);
+        }
+
         var gpus = GpusOf(facts, models, mode);
         return new Node(facts.Name, mode, obstacle, [.. gpus], room)
         {
             Traits = NodeTraitsOf.Read(facts.Name, facts.Node),
             Others = others,
             ObstacleDetail = detail,
+            IsClaimed = facts.Claims.Count > 0,
         };
     }
 

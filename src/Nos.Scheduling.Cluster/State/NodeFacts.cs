@@ -33,4 +33,7 @@ public sealed record NodeFacts(
 
     /// <summary>Whether a pod that is not found was seen to go.</summary>
     public Func<string, bool> IsGone { get; init; } = _ => true;
+
+    /// <summary>The room on it that is kept for pods that others make way for, oldest claim first.</summary>
+    public IReadOnlyList<ClaimedRoom> Claims { get; init; } = [];
 }

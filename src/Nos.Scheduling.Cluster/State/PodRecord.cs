@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
 using Nos.Scheduling.Planning;
@@ -57,6 +58,30 @@ public sealed record PodRecord
 
     /// <summary>What a scheduler said when it found no node for it; <see langword="null"/> where none did, or none says so any more.</summary>
     public string? Unschedulable { get; init; }
+
+    /// <summary>What its annotation says of room that others make way for; <see langword="null"/> where it says nothing, or the pod does not wait. Users may have forged it.</summary>
+    public ReclaimClaim? Claim { get; init; }
+
+    /// <summary>Its label of where it stands in its quota; <see langword="null"/> where it has none.</summary>
+    public string? Capacity { get; init; }
+
+    /// <summary>When kubelet took it up; <see langword="null"/> before.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>Its labels, for disruption budgets; kept only while it is bound and has not ended.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
+
+    /// <summary>Whether evicting it makes no sense: kubelet's own static pods, and DaemonSets' pods, which come back to the same node.</summary>
+    public bool IsTiedToNode { get; init; }
+
+    /// <summary>Whether it may have others evicted: not with <c>preemptionPolicy: Never</c>.</summary>
+    public bool MayPreempt { get; init; } = true;
+
+    /// <summary>Whether a scheduler has chosen a node for it where others are to make way.</summary>
+    public bool IsNominated { get; init; }
+
+    /// <summary>Whether it asks for the marker that brings pods without slices here.</summary>
+    public bool IsMarked { get; init; }
 
     /// <summary>Namespace and name.</summary>
     public string Key => $"{Namespace}/{Name}";

@@ -1,5 +1,6 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
 
@@ -49,7 +50,20 @@ public static class PodRecords
         Created = pod.Metadata.CreationTimestamp,
         Requirements = string.IsNullOrEmpty(pod.Spec.NodeName) ? PodRequirements.Of(pod.Spec) : NodeRequirements.None,
         Unschedulable = Array.Find(pod.Status.Conditions ?? [], IsUnschedulable)?.Message,
+        Claim = string.IsNullOrEmpty(pod.Spec.NodeName) ? ReclaimClaim.TryRead(pod.Metadata.Annotation(NosKeys.Claim)) : null,
+        Capacity = pod.Metadata.Label(NosKeys.Capacity),
+        Started = pod.Status.StartTime,
+        Labels = string.IsNullOrEmpty(pod.Spec.NodeName) || pod.Status.Phase is "Succeeded" or "Failed" ? [] : LabelsOf(pod),
+        IsTiedToNode = pod.Metadata.Annotation(NosKeys.MirrorPod) is not null
+            || Array.Exists(pod.Metadata.OwnerReferences ?? [], owner => owner.Controller == true && owner.Kind is "DaemonSet" or "Node"),
+        MayPreempt = pod.Spec.PreemptionPolicy != "Never",
+        IsNominated = !string.IsNullOrEmpty(pod.Status.NominatedNodeName),
+        IsMarked = pod.Spec.Containers.Any(container => Asks(container, NosKeys.QuotaMarker)) || (pod.Spec.InitContainers?.Any(container => Asks(container, NosKeys.QuotaMarker)) ?? false),
     };
+
+    /// <summary>Keys are few over a cluster, values are not.</summary>
+    private static KeyValuePair<string, string>[] LabelsOf(PodDocument pod) =>
+        [.. (pod.Metadata.Labels ?? []).Where(label => label.Key != NosKeys.Capacity).Select(label => KeyValuePair.Create(string.Intern(label.Key), label.Value))];
 
     private static PodController? ControllerOf(PodDocument pod) => Array.Find(pod.Metadata.OwnerReferences ?? [], owner => owner.Controller == true) is { } controller
         ? new PodController(controller.Uid, $"{controller.Kind} {controller.Name}")
@@ -57,6 +71,8 @@ public static class PodRecords
 
     private static bool IsUnschedulable(Condition condition) => condition is { Type: "PodScheduled", Status: "False", Reason: "Unschedulable" };
 
-    private static bool AsksUntranslated(Container container) =>
-        Array.Exists(Untranslated, name => (container.Resources?.Limits?.ContainsKey(name) ?? false) || (container.Resources?.Requests?.ContainsKey(name) ?? false));
+    private static bool AsksUntranslated(Container container) => Array.Exists(Untranslated, name => Asks(container, name));
+
+    private static bool Asks(Container container, string name) =>
+        (container.Resources?.Limits?.ContainsKey(name) ?? false) || (container.Resources?.Requests?.ContainsKey(name) ?? false);
 }

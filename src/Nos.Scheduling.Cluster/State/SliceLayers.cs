@@ -26,6 +26,7 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
             LayCovered();
         }
 
+        LayClaimed();
         LayFreeBySpec();
         LayFreeByReport();
     }
@@ -88,6 +89,21 @@ internal sealed class SliceLayers(NodeFacts facts, List<GpuAssembler> gpus)
                     {
                         missing--;
                     }
+                }
+            }
+        }
+    }
+
+    private void LayClaimed()
+    {
+        foreach (var claim in facts.Claims)
+        {
+            foreach (var place in claim.Slices.DistinctBy(slice => (slice.Gpu, slice.Id)))
+            {
+                if (Find(place.Gpu) is { } gpu && gpu.ShapeOf(place) is { } shape
+                    && claim.Pod.Demand.Slices.FirstOrDefault(request => gpu.IsOf(shape, request.Resource)) is { Resource.MemoryGB: > 0 } request)
+                {
+                    gpu.Claim(new Slice(shape, request.Resource, SliceHold.Reserved, claim.Pod.Uid, request.Mps));
                 }
             }
         }

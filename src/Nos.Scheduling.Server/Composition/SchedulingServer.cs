@@ -41,6 +41,7 @@ internal sealed class SchedulingServer : IDisposable
             client, State, Quotas, options.Namespace, lease => (lease == options.LeaseName ? elector.Nudge : (Action?)null)?.Invoke(), loggers.CreateLogger<ClusterInformers>(), time);
         var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
         var assumed = new AssumedPlaces(time);
+        var offered = new OfferedNodes();
         var role = new RoleLabel(client, options.Namespace, identity.Pod, time, loggers.CreateLogger<RoleLabel>());
         leadership = new Leadership(
             elector,
@@ -53,7 +54,7 @@ internal sealed class SchedulingServer : IDisposable
             role,
             time,
             loggers.CreateLogger<Leadership>());
-        Extender = new ExtenderEndpoints(State, assumed, options.Policy, () => leadership.Current?.Active);
+        Extender = new ExtenderEndpoints(State, assumed, offered, options.Policy, () => leadership.Current?.Active);
         Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
         QuotaAdmission = new QuotaEndpoints(new QuotaReview(new QuotaReader(client, () => Quotas.Current), new DeletionRights(client)));
         State.Changed = leadership.Look;

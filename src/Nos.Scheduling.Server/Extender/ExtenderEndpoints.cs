@@ -15,9 +15,10 @@ namespace Nos.Scheduling.Server.Extender;
 /// </remarks>
 /// <param name="state">What is known of the cluster.</param>
 /// <param name="assumed">Where pods in flight will go.</param>
+/// <param name="offered">Told which nodes the scheduler offers to pods that fit nowhere.</param>
 /// <param name="policy">By what a place is preferred.</param>
 /// <param name="active">The term in which this server leads now; <see langword="null"/> on a standby.</param>
-internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assumed, PlacementPolicy policy, Func<ActiveTerm?> active)
+internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assumed, OfferedNodes offered, PlacementPolicy policy, Func<ActiveTerm?> active)
 {
     /// <summary>What a standby answers.</summary>
     internal const string NotLeading = "not the leader";
@@ -37,10 +38,14 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
         }
 
         arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
-        var keptOn = state.KeptOn(args.Pod.Metadata.Uid ?? "");
-        var quota = QuotaMisfits.Of(state.Judge(args.Pod).Kind);
+        var uid = args.Pod.Metadata.Uid ?? "";
+        var names = NamesOf(args);
+        var standing = new PodStanding(QuotaMisfits.Of(state.Judge(args.Pod).Kind), state.KeptOn(uid), state.FindClaim(uid)?.Node, state.HasClaims);
 
-        var verdict = FilterVerdict.Of(args.Pod, NamesOf(args), state.Current, keptOn, quota);
+        var cluster = state.Current;
+        var verdict = FilterVerdict.Of(args.Pod, names, cluster, standing);
+
+        offered.Note(uid, names, cluster, Array.IndexOf(verdict.Misfits, Misfit.None) >= 0);
 
         return await AnswerAsync(http, output => ExtenderReplies.WriteFilter(output, verdict, args.Nodes), "ok");
     }

@@ -14,33 +14,45 @@ internal readonly record struct FilterVerdict(string[] Names, Misfit[] Misfits)
     /// <param name="pod">The pod.</param>
     /// <param name="names">The nodes.</param>
     /// <param name="cluster">What is known of them.</param>
-    /// <param name="keptOn">The node that already keeps slices for this pod, or <see langword="null"/>: there it fits, whoever else does not.</param>
-    /// <param name="quota">What the pod's quota says, judged once for all nodes; <see cref="Misfit.None"/> where it has no objection.</param>
-    internal static FilterVerdict Of(PodDocument pod, string[] names, ClusterSnapshot cluster, string? keptOn, Misfit quota)
+    /// <param name="standing">What is known of the pod.</param>
+    internal static FilterVerdict Of(PodDocument pod, string[] names, ClusterSnapshot cluster, PodStanding standing)
     {
         var misfits = new Misfit[names.Length];
-        if ((PodRecords.IsNotAdmitted(pod) ? Misfit.NotAdmitted : quota) is var everywhere and not Misfit.None)
+        if ((PodRecords.IsNotAdmitted(pod) ? Misfit.NotAdmitted : standing.Quota) is var everywhere and not Misfit.None)
         {
             Array.Fill(misfits, everywhere);
             return new FilterVerdict(names, misfits);
         }
 
-        var filter = new NodeFilter(PodDemands.Of(pod));
-        if (!filter.IsNeeded)
+        var demand = PodDemands.Of(pod);
+        var filter = new NodeFilter(demand);
+        if (!filter.IsNeeded && !standing.HasOthersClaims)
         {
             return new FilterVerdict(names, misfits);
         }
 
         for (var place = 0; place < names.Length; place++)
         {
-            var node = cluster.Find(names[place]);
-            misfits[place] = node is null ? Misfit.NodeNotManaged : filter.Check(node);
-            if (names[place] == keptOn && node?.Obstacle is Misfit.None or Misfit.PartitioningBackoff)
-            {
-                misfits[place] = Misfit.None;
-            }
+            misfits[place] = Check(cluster.Find(names[place]), names[place], demand, ref filter, standing);
         }
 
         return new FilterVerdict(names, misfits);
+    }
+
+    private static Misfit Check(Node? node, string name, PodDemand demand, ref NodeFilter filter, PodStanding standing)
+    {
+        if (name == standing.KeptOn && node?.Obstacle is Misfit.None or Misfit.PartitioningBackoff)
+        {
+            return Misfit.None;
+        }
+
+        var misfit = !filter.IsNeeded ? Misfit.None : node is null ? Misfit.NodeNotManaged : filter.Check(node);
+        if (name == standing.ClaimedOn)
+        {
+            return misfit.IsResolvable() ? Misfit.WaitingForReclaim : misfit;
+        }
+
+        // The scheduler does not know that what it sees as free there is kept for somebody.
+        return misfit == Misfit.None && node is { IsClaimed: true } && !node.Room.Holds(demand.Room) ? Misfit.NodeResources : misfit;
     }
 }

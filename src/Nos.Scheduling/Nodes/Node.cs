@@ -33,6 +33,9 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
     /// <summary>What its pods left of all other resources.</summary>
     public ResourceAmounts Others { get; init; }
 
+    /// <summary>Whether room on it is kept for a pod that others make way for: what <see cref="Room"/> and <see cref="Others"/> leave is all that anybody else may have.</summary>
+    public bool IsClaimed { get; init; }
+
     /// <summary>What was worked out about it before.</summary>
     internal WayMemo Ways { get; } = new();
 
@@ -59,11 +62,19 @@ public sealed class Node(string name, PartitioningMode mode, Misfit obstacle, Im
     /// <summary>The node after a pod took that much of what is no slice.</summary>
     public Node Less(NodeRoom room, ResourceAmounts others) => With(Gpus, Room - room, Others - others);
 
+    /// <summary>The node after those pods have gone: their slices are free, and what else they asked for is there again.</summary>
+    /// <param name="owners">The pods' uids.</param>
+    /// <param name="room">What they asked of cpu, memory and pods together.</param>
+    /// <param name="others">What they asked of all else together.</param>
+    public Node Without(IReadOnlySet<string> owners, NodeRoom room, ResourceAmounts others) =>
+        With([.. Gpus.Select(gpu => gpu.Without(owners))], Room + room, Others + others);
+
     private Node With(ImmutableArray<Gpu> gpus, NodeRoom room, ResourceAmounts others) => new(Name, Mode, Obstacle, gpus, room)
     {
         Traits = Traits,
         Others = others,
         ObstacleDetail = ObstacleDetail,
+        IsClaimed = IsClaimed,
     };
 
     /// <inheritdoc/>

@@ -122,6 +122,31 @@ public sealed class QuotaLedger
             : borrows ?? new QuotaVerdict(QuotaVerdictKind.WithinMin, quota);
     }
 
+    /// <summary>
+    /// Whether one more pod stays within min and fair share in every resource that the min of its quota names: then rule R2 entitles it, be there something to
+    /// borrow or not. Max is not asked; <see langword="false"/> where no quota is over the namespace.
+    /// </summary>
+    /// <param name="space">The pod's namespace.</param>
+    /// <param name="asked">What the pod asks for.</param>
+    public bool IsWithinFairShare(string space, ResourceAmounts asked)
+    {
+        if (!rulers.TryGetValue(space, out var at))
+        {
+            return false;
+        }
+
+        foreach (var (name, min) in quotas[at].Min.All)
+        {
+            var amount = asked[name];
+            if (amount > 0 && (Int128)used[at][name] + amount > (Int128)min + PoolOf(name).FairShare(min))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static long Saturate(Int128 sum) => sum > long.MaxValue ? long.MaxValue : (long)sum;
 
     private QuotaLedger With(string space, ResourceAmounts amounts, Func<ResourceAmounts, ResourceAmounts, ResourceAmounts> change)

@@ -101,12 +101,17 @@ public readonly struct ResourceAmounts : IEquatable<ResourceAmounts>
             return this;
         }
 
-        var mine = this;
-        return new ResourceAmounts(
-        [
-            .. All.Concat(other.All).Select(amount => amount.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
-                .Select(name => (name, combine(mine[name], other[name]))),
-        ]);
+        // Both are in order: they are merged, as ledgers add and take amounts for every pod of a cluster.
+        var (mine, theirs) = (All, other.All);
+        var merged = ImmutableArray.CreateBuilder<(string Name, long Amount)>(mine.Length + theirs.Length);
+        for (int left = 0, right = 0; left < mine.Length || right < theirs.Length;)
+        {
+            var order = left == mine.Length ? 1 : right == theirs.Length ? -1 : string.CompareOrdinal(mine[left].Name, theirs[right].Name);
+            var name = order <= 0 ? mine[left].Name : theirs[right].Name;
+            merged.Add((name, combine(order <= 0 ? mine[left++].Amount : 0, order >= 0 ? theirs[right++].Amount : 0)));
+        }
+
+        return new ResourceAmounts(merged.DrainToImmutable());
     }
 
     /// <summary>Quantities saturate when they are read: their sums do, too.</summary>

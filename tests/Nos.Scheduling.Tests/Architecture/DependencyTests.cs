@@ -14,6 +14,7 @@ public sealed partial class DependencyTests
     [InlineData("Gpus", "Nodes Fitting Planning Quotas Preempting Choosing Pricing")]
     [InlineData("Quotas", "Nodes Fitting Planning Preempting Choosing Pricing")]
     [InlineData("Fitting", "Planning Quotas Preempting Choosing")]
+    [InlineData("Preempting", "Planning Choosing Pricing Sharing")]
     public void Inside_the_domain_arrows_point_one_way(string folder, string others)
     {
         var path = Path.Combine(Repository.Root, "src", "Nos.Scheduling", folder);

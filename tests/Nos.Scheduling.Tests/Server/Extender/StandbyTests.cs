@@ -8,7 +8,7 @@ namespace Nos.Scheduling.Tests.Server.Extender;
 /// <summary>What a server that does not lead answers, byte by byte; and that the connection does not stay.</summary>
 public sealed class StandbyTests
 {
-    private readonly ExtenderEndpoints standby = new(new ClusterState(TimeProvider.System), new AssumedPlaces(TimeProvider.System), PlacementPolicy.Fragmentation, () => null);
+    private readonly ExtenderEndpoints standby = new(new ClusterState(TimeProvider.System), new AssumedPlaces(TimeProvider.System), new OfferedNodes(), PlacementPolicy.Fragmentation, () => null);
 
     [Fact]
     public async Task Filter_says_it_in_Error_with_every_key() => Assert.Equal(
