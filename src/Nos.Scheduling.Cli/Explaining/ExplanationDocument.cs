@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Nos.Scheduling.Cli.Planning;
 using Nos.Scheduling.Cluster.Quotas;
+using Nos.Scheduling.Preempting;
 using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Cli.Explaining;
@@ -39,6 +40,11 @@ internal static class ExplanationDocument
             json["nodes"] = Of(nodes);
         }
 
+        if (told.Reclaim is { } reclaim)
+        {
+            json["reclaim"] = Of(reclaim);
+        }
+
         return json;
     }
 
@@ -56,6 +62,30 @@ internal static class ExplanationDocument
             ["quota"] = Of(pod.Quota),
         })]),
     };
+
+    private static JsonObject Of(ReclaimDecision reclaim)
+    {
+        var json = new JsonObject { ["kind"] = reclaim.Kind.ToString(), ["message"] = reclaim.Reason };
+        Put(json, "node", reclaim.Node);
+        Put(json, "obstacle", reclaim.Obstacle == ReclaimObstacle.None ? null : reclaim.Obstacle.ToString());
+        json["waitsForOthers"] = reclaim.WaitsForOthers;
+        json["victims"] = new JsonArray([.. reclaim.Victims.Select(Of)]);
+        return json;
+    }
+
+    private static JsonObject Of(Victim victim)
+    {
+        var json = new JsonObject
+        {
+            ["namespace"] = victim.Pod.Pod.Namespace, ["name"] = victim.Pod.Pod.Name, ["rule"] = victim.Rule.ToString(), ["violatesBudget"] = victim.ViolatesBudget,
+        };
+        if (victim.Quota is { } quota)
+        {
+            json["quota"] = Of(quota);
+        }
+
+        return json;
+    }
 
     private static JsonObject Of(QuotaKey quota, params (string Name, string Value)[] more)
     {

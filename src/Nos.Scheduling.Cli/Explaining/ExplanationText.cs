@@ -2,6 +2,7 @@ using System.Globalization;
 using Nos.Scheduling.Cli.Quotas;
 using Nos.Scheduling.Cli.Rendering;
 using Nos.Scheduling.Cluster.Quotas;
+using Nos.Scheduling.Preempting;
 using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Cli.Explaining;
@@ -25,6 +26,11 @@ internal static class ExplanationText
         if (told.Nodes is { StaysOut: { } staysOut })
         {
             output.WriteLine($"Nodes: {staysOut.Sentence}.{(staysOut.Nearest is { } nearest ? $" Nearest: {nearest}." : "")}");
+        }
+
+        if (told.Reclaim is { } reclaim)
+        {
+            output.WriteLine($"Reclaim: {reclaim.Reason}{(reclaim.Victims.Count == 0 ? "" : $": {string.Join(", ", reclaim.Victims.Select(Named))}")}.");
         }
 
         if (told.Pod is { NodeName: null, Unschedulable: { } said })
@@ -55,6 +61,9 @@ internal static class ExplanationText
         { Nodes.Node: { } node } => $"waits, and nothing stands against it: it would go to {node}.",
         _ => "waits.",
     };
+
+    private static string Named(Victim victim) =>
+        $"{victim.Pod.Pod.Namespace}/{victim.Pod.Pod.Name} ({victim.Rule}, {victim.Quota?.ToString() ?? "no quota"}{(victim.ViolatesBudget ? ", against a PodDisruptionBudget" : "")})";
 
     private static string Asked(PodExplanation told) => string.Join(", ", told.Asked.All
         .Where(amount => amount.Amount > 0 && amount.Name != "pods")

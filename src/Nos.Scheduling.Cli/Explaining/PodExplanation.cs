@@ -1,6 +1,7 @@
 using Nos.Scheduling.Cli.Planning;
 using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Preempting;
 using Nos.Scheduling.Quotas;
 using Nos.Scheduling.Resources;
 
@@ -32,4 +33,7 @@ internal sealed record PodExplanation(PodRecord Pod, ResourceAmounts Asked, Quot
 
     /// <summary>What the nodes say; <see langword="null"/> where they were not asked, as it is bound or its quota refuses it.</summary>
     public PlannedPodView? Nodes { get; init; }
+
+    /// <summary>What would be reclaimed for it now, or why nothing; <see langword="null"/> where it is bound, has room, or others make way for it already.</summary>
+    public ReclaimDecision? Reclaim { get; init; }
 }

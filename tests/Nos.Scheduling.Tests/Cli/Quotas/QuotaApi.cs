@@ -60,29 +60,41 @@ internal sealed class QuotaApi : IDisposable
         });
 
     /// <summary>A pod of one container; requests are the limits, as the API server's defaulting makes them.</summary>
-    internal void Pod(string ns, string name, string? node, string phase, string limits, int priority = 0, string scheduler = "nos-scheduler") => Seed(
+    internal void Pod(string ns, string name, string? node, string phase, string limits, int priority = 0, string? claim = null, string? said = null) => Seed(
         $"api/v1/namespaces/{ns}/pods",
         new JsonObject
         {
-            ["metadata"] = new JsonObject { ["name"] = name },
+            ["metadata"] = new JsonObject { ["name"] = name, ["annotations"] = claim is null ? null : new JsonObject { ["nos.nebuly.com/claim"] = claim } },
             ["spec"] = new JsonObject
             {
                 ["nodeName"] = node,
-                ["schedulerName"] = scheduler,
+                ["schedulerName"] = "nos-scheduler",
                 ["priority"] = priority,
                 ["containers"] = new JsonArray(new JsonObject { ["name"] = "main", ["resources"] = new JsonObject { ["limits"] = Amounts(limits), ["requests"] = Amounts(limits) } }),
             },
-            ["status"] = new JsonObject { ["phase"] = phase },
+            ["status"] = new JsonObject
+            {
+                ["phase"] = phase,
+                ["conditions"] = said is null ? null : new JsonArray(JsonNode.Parse($$"""{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "{{said}}"}""")),
+            },
         });
 
-    /// <summary>A MIG node with one empty A100 of 80 GB and 8 cores.</summary>
-    internal void Node(string name)
+    /// <summary>A MIG node with one A100 of 80 GB and 8 cores, and on it the slices of pods that are there: <c>3g.40gb@0=team-a/p</c>.</summary>
+    internal async Task NodeAsync(string name, params string[] slices)
     {
-        var (node, gpuNode) = (Facts.Node(name, count: "1"), Facts.GpuNode([], [], name, gpus: 1));
+        var status = slices.Select(slice => slice.Split('=')).Select((slice, at) => (Shape: $"0/{slice[0]}", Mark: $"mark{at}", Pod: slice[1])).ToList();
+        var node = Facts.Node(name, count: "1");
+        var gpuNode = Facts.GpuNode([.. status.Select(slice => slice.Shape)], [.. status.Select(slice => $"{slice.Shape}=Used:{slice.Mark}")], name, gpus: 1);
+        var json = JsonSerializer.Serialize(gpuNode with { Metadata = new ObjectMeta { Name = name } }, KubeJson.Default.GpuNodeDocument);
+        using var client = CreateClient();
+        foreach (var (_, mark, pod) in status)
+        {
+            var known = (await client.FindAsync(KubeResources.Pods, pod.Split('/')[0], pod.Split('/')[1], CancellationToken.None))!;
+            json = json.Replace($"uid-{mark}", known.Metadata.Uid, StringComparison.Ordinal).Replace($"team/{mark}/", $"{pod}/", StringComparison.Ordinal);
+        }
+
         Seed("api/v1/nodes", JsonSerializer.SerializeToNode(node with { Metadata = node.Metadata with { Uid = null } }, KubeJson.Default.NodeDocument)!.AsObject());
-        Seed(
-            "apis/nos.nebuly.com/v1alpha1/gpunodes",
-            JsonSerializer.SerializeToNode(gpuNode with { Metadata = new ObjectMeta { Name = name } }, KubeJson.Default.GpuNodeDocument)!.AsObject());
+        Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", JsonNode.Parse(json)!.AsObject());
         Seed("apis/coordination.k8s.io/v1/namespaces/nos-system/leases", JsonNode.Parse($$"""
             {"metadata": {"name": "{{name}}"}, "spec": {"holderIdentity": "{{name}}", "leaseDurationSeconds": 90, "renewTime": "{{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ss.ffffff}}Z"} }
             """)!.AsObject());

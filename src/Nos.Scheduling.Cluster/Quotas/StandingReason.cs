@@ -6,10 +6,10 @@ namespace Nos.Scheduling.Cluster.Quotas;
 /// <summary>Where a bound pod stands in its quota, and why. Rule L1.</summary>
 /// <param name="Standing">Where.</param>
 /// <param name="Sentence">Why, in words.</param>
-public sealed record PodStanding(QuotaStanding Standing, string Sentence)
+public sealed record StandingReason(QuotaStanding Standing, string Sentence)
 {
     /// <summary>Where the pod stands; <see langword="null"/> where no quota is over its namespace.</summary>
-    public static PodStanding? Of(ClusterState state, PodRecord pod)
+    public static StandingReason? Of(ClusterState state, PodRecord pod)
     {
         if (state.Ledger.RulerOf(pod.Namespace) is not { } quota)
         {
@@ -22,13 +22,13 @@ public sealed record PodStanding(QuotaStanding Standing, string Sentence)
         var (own, standing) = all.First(standing => standing.Pod.Uid == pod.Uid);
         if (standing == QuotaStanding.InQuota)
         {
-            return new PodStanding(standing, before.Count == 0
+            return new StandingReason(standing, before.Count == 0
                 ? $"It comes first in {quota.Key} and stays within its min: nobody may take from it."
                 : $"It and the {before.Count} in-quota {(before.Count == 1 ? "pod" : "pods")} before it stay within the min of {quota.Key}: nobody may take from it.");
         }
 
         var (resource, min) = quota.Min.All.First(min => (taken + own.Request)[min.Name] > min.Amount);
-        return new PodStanding(standing,
+        return new StandingReason(standing,
             $"{quota.Key} guarantees {Amount(min)} of {resource}; the in-quota pods before it have {Amount(taken[resource])}, and it asks for {Amount(own.Request[resource])}: "
             + "what it uses is lent, and an owner may have it back.");
 
