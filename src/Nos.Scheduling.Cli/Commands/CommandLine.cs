@@ -45,6 +45,8 @@ internal static class CommandLine
     private static RootCommand Root() => VersionCommand.WithVersionOption(new("Shows and explains slices of GPUs, and renders what a cluster needs to serve them.")
     {
         StatusCommand.Create(),
+        TopCommand.Create(),
+        ExplainCommand.Create(),
         CrdsCommand.Create(),
         SchedulerConfigCommand.Create(),
         PlanCommand.Create(),
@@ -56,7 +58,7 @@ internal static class CommandLine
     private static string Sentence(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "kubectl nos" : $"kubectl nos {command.Name}";
+        var name = NameOf(command);
         return (command.Subcommands.Count > 0, parsed.UnmatchedTokens) switch
         {
             (true, []) => $"say what to do: {Words(command)}; see '{name} --help'.",
@@ -65,6 +67,9 @@ internal static class CommandLine
             (false, _) => parsed.Errors[0].Message,
         };
     }
+
+    private static string NameOf(Command command) =>
+        command is RootCommand ? "kubectl nos" : $"{NameOf(command.Parents.OfType<Command>().First())} {command.Name}";
 
     private static string Words(Command command) => string.Join(", ", command.Subcommands.Select(known => known.Name));
 }

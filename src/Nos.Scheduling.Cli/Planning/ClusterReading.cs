@@ -26,9 +26,10 @@ internal sealed record ClusterReading(
     /// <param name="home">The namespace of the server and the agents.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends it.</param>
+    /// <param name="gpuMemoryPerGpu">Unit: GB that one whole GPU counts in quotas.</param>
     /// <exception cref="KubeApiException">The cluster refused.</exception>
     /// <exception cref="CommandFailedException">It does not know GpuNodes.</exception>
-    internal static async Task<ClusterReading> ReadAsync(KubeClient client, string home, TimeProvider time, CancellationToken cancellation)
+    internal static async Task<ClusterReading> ReadAsync(KubeClient client, string home, TimeProvider time, CancellationToken cancellation, long gpuMemoryPerGpu = 32)
     {
         var remarks = new List<string>();
         var namespaces = client.ListAsync(KubeResources.Namespaces, null, cancellation);
@@ -39,7 +40,7 @@ internal sealed record ClusterReading(
         var priorities = PrioritiesAsync(client, remarks, cancellation);
         await Task.WhenAll(namespaces, nodes, gpuNodes, leases, pods, priorities).ConfigureAwait(false);
 
-        var state = new ClusterState(time);
+        var state = new ClusterState(time, gpuMemoryPerGpu);
         state.Apply(new InformerEvent<NamespaceDocument>(true, (await namespaces.ConfigureAwait(false)).Items, []));
         state.Apply(new InformerEvent<LeaseDocument>(true, [.. Alive((await leases.ConfigureAwait(false)).Items, time.GetUtcNow())], []));
         state.Apply(new InformerEvent<PodDocument>(true, (await pods.ConfigureAwait(false)).Items, []));

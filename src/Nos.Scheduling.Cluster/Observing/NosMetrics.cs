@@ -40,19 +40,19 @@ public static class NosMetrics
     public static MetricDefinition BindWait { get; } = MetricDefinition.Histogram(
         "nos_bind_wait_seconds", "How long binds waited for slices to be cut and advertised", WaitBuckets);
 
-    /// <summary>In the resource's own unit.</summary>
+    /// <summary>Labels of all metrics of quotas: the namespace and name of the quota, a composite's where an ElasticQuota is called the same; the resource.</summary>
     public static MetricDefinition QuotaMin { get; } = Quota("nos_quota_min", "Guaranteed by the quota");
 
-    /// <summary>In the resource's own unit.</summary>
+    /// <summary>Labels: as those of <see cref="QuotaMin"/>.</summary>
     public static MetricDefinition QuotaMax { get; } = Quota("nos_quota_max", "Allowed at most by the quota");
 
-    /// <summary>In the resource's own unit.</summary>
+    /// <summary>Labels: as those of <see cref="QuotaMin"/>.</summary>
     public static MetricDefinition QuotaUsed { get; } = Quota("nos_quota_used", "Used by running pods of the quota");
 
-    /// <summary>In the resource's own unit.</summary>
+    /// <summary>Labels: as those of <see cref="QuotaMin"/>.</summary>
     public static MetricDefinition QuotaAssigned { get; } = Quota("nos_quota_assigned", "Requested by bound pods of the quota");
 
-    /// <summary>In the resource's own unit.</summary>
+    /// <summary>Labels: as those of <see cref="QuotaMin"/>.</summary>
     public static MetricDefinition QuotaBorrowed { get; } = Quota("nos_quota_borrowed", "Assigned to the quota above what it guarantees");
 
     /// <summary>Label: the rule's id, <c>R1</c> to <c>R4</c>.</summary>
@@ -84,5 +84,6 @@ public static class NosMetrics
         QuotaAssigned, QuotaBorrowed, QuotaMax, QuotaMin, QuotaUsed, ReclaimVictims, ReconcileErrors, SliceInfo, Slices, WatchRestarts,
     ];
 
-    private static MetricDefinition Quota(string name, string help) => MetricDefinition.Gauge(name, help, "quota_namespace", "quota", "resource");
+    private static MetricDefinition Quota(string name, string help) => MetricDefinition.Gauge(
+        name, $"{help}; cpu in cores, memory in bytes, nos.nebuly.com/gpu-memory in GB, all else in pieces", "quota_namespace", "quota", "resource");
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Preempting;
 using Nos.Scheduling.Quotas;
-using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Cluster.Reclaiming;
 
@@ -29,7 +29,7 @@ public sealed class ReclaimScenes(ClusterState state, Predicate<string> isExclud
     }
 
     /// <summary>The waiting pod as reclaim sees it.</summary>
-    public Preemptor PreemptorOf(PodRecord pod) => new(pod.Uid, pod.Namespace, pod.Priority, pod.MayPreempt, pod.Demand, pod.Requirements, state.RequestOf(pod));
+    public static Preemptor PreemptorOf(ClusterState state, PodRecord pod) => new(pod.Uid, pod.Namespace, pod.Priority, pod.MayPreempt, pod.Demand, pod.Requirements, state.RequestOf(pod));
 
     private ReclaimScene GatherLocked(DisruptionBudgets budgets, string? claimant, IEnumerable<string> evicted)
     {
@@ -43,7 +43,7 @@ public sealed class ReclaimScenes(ClusterState state, Predicate<string> isExclud
         var pods = ImmutableArray.CreateBuilder<BoundPod>();
         foreach (var record in state.Bound())
         {
-            var entry = seen[record.Uid] = known.TryGetValue(record.Uid, out var before) && ReferenceEquals(before.Record, record) ? before : (record, QuotaPodOf(record, state.RequestOf(record)));
+            var entry = seen[record.Uid] = known.TryGetValue(record.Uid, out var before) && ReferenceEquals(before.Record, record) ? before : (record, CountedPods.Of(state, record));
             if (!excluded.TryGetValue(record.Namespace, out var isLeftAlone))
             {
                 excluded[record.Namespace] = isLeftAlone = isExcluded(record.Namespace);
@@ -59,7 +59,4 @@ public sealed class ReclaimScenes(ClusterState state, Predicate<string> isExclud
         known = seen;
         return new ReclaimScene(claimant is null ? state.Current : state.CurrentWithoutClaimOf(claimant), ledger, pods.ToImmutable(), budgets.Allowed, time.GetUtcNow(), reclaimsUnquoted);
     }
-
-    private static QuotaPod QuotaPodOf(PodRecord pod, ResourceAmounts request) =>
-        new(pod.Uid, pod.Namespace, pod.Name, pod.Created ?? DateTimeOffset.MinValue, pod.Priority, request);
 }

@@ -78,9 +78,9 @@ internal sealed class LeaderWork
             state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), events.Tell, time, loggers.CreateLogger<ReactivePartitioner>());
         reactiveLoop = new ReactiveLoop(partitioner, options.BatchIdle, options.BatchTimeout, time, loggers.CreateLogger<ReactiveLoop>());
         var scenes = new ReclaimScenes(state, ns => PodAdmission.IsSystem(ns, state.FindNamespace(ns), admission), options.ReclaimUnquoted, time);
-        var budgets = new BudgetReading(client, time);
+        var budgets = new RecentBudgets(client, time);
         Active = new ActiveTerm(
-            new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), wakeUpLoop.BindFailed, new PreemptionVerdicts(scenes, budgets.ReadAsync), term.Ended);
+            new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), wakeUpLoop.BindFailed, new PreemptionVerdicts(state, scenes, budgets.ReadAsync), term.Ended);
         reclaimer = new Reclaimer(
             state,
             scenes,

@@ -104,6 +104,9 @@ internal sealed class SchedulingServer : IDisposable
     /// <summary>Completes when this server leads for the first time.</summary>
     internal Task HasLed => leadership.HasLed;
 
+    /// <summary>The quotas as they stand now.</summary>
+    internal IReadOnlyList<QuotaView> ShowQuotas() => QuotaViews.Of(Quotas.Current, State);
+
     /// <summary>Why this server is not ready, as leader or standby; <see langword="null"/> once it is.</summary>
     internal string? WhyNot() => Informers.AreSynced ? null : "the caches are not synced yet";
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Server.Http;
 
@@ -31,6 +32,7 @@ internal static class ServerEndpoints
         routes.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("ok\n")));
         routes.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, isStopping() ? "stopping" : server.WhyNot(), server, isSimulated)));
         routes.MapGet("/api/gpunodes", (RequestDelegate)(http => AnswerGpuNodesAsync(http, server)));
+        routes.MapGet("/api/quotas", (RequestDelegate)(http => AnswerQuotasAsync(http, server)));
     }
 
     /// <summary>Measures a verb and catches what a caller who hung up leaves behind.</summary>
@@ -75,5 +77,11 @@ internal static class ServerEndpoints
         };
         http.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(http.Response.BodyWriter, list, KubeJson.Default.KubeListGpuNodeDocument, http.RequestAborted);
+    }
+
+    private static Task AnswerQuotasAsync(HttpContext http, SchedulingServer server)
+    {
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(QuotaListing.Of(server.ShowQuotas()).ToJsonString(), http.RequestAborted);
     }
 }

@@ -22,7 +22,14 @@ internal sealed class ServerMetrics
         var victims = metrics.Counter(NosMetrics.ReclaimVictims);
         server.VictimEvicted = rule => victims.With(rule).Add(1);
         metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.IsLeading ? 1 : 0));
-        metrics.Collect(NosMetrics.PendingPods, sink => AddPending(sink, server));
+        metrics.CollectQuotas(server.ShowQuotas);
+        metrics.Collect(NosMetrics.PendingPods, sink =>
+        {
+            foreach (var (reason, pods) in PendingReasons.Of(server.State, options.SchedulerName))
+            {
+                sink.Add(pods, reason.Name());
+            }
+        });
         metrics.Collect(NosMetrics.ReconcileErrors, sink =>
         {
             foreach (var (loop, failures) in server.ReconcileErrors)
@@ -60,21 +67,6 @@ internal sealed class ServerMetrics
         if (outcome.Bound?.Placement.NeedsCut ?? false)
         {
             bindWait.Observe(outcome.Waited);
-        }
-    }
-
-    /// <summary>Why pods that want slices wait: judged anew on all nodes, each pod by the reason that most nodes give.</summary>
-    private static void AddPending(ISampleSink sink, SchedulingServer server)
-    {
-        var cluster = server.State.Current;
-        var reasons = server.State.Pods()
-            .Where(pod => pod.IsWaiting && (pod.Demand.AsksForSlices || pod.IsNotAdmitted))
-            .GroupBy(pod => pod.IsNotAdmitted ? Misfit.NotAdmitted : ClusterFit.WhyNot(cluster, pod.Demand))
-            .Where(group => group.Key != Misfit.None)
-            .OrderBy(group => group.Key.Name(), StringComparer.Ordinal);
-        foreach (var reason in reasons)
-        {
-            sink.Add(reason.Count(), reason.Key.Name());
         }
     }
 }

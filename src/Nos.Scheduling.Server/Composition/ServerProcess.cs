@@ -112,7 +112,7 @@ internal static class ServerProcess
             }
         }
 
-        Console.WriteLine($"Listening on {port} (metrics, health, /api/gpunodes). Ctrl-C ends it.");
+        Console.WriteLine($"Listening on {port} (metrics, health, /api/gpunodes, /api/quotas). Ctrl-C ends it.");
     }
 
     /// <summary>The demo tells its story itself; routine events beside it would drown it. Any other level is taken as given.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class QuotaReconciler(KubeClient client, ClusterState st
     }
 
     private IEnumerable<CountedPod> CountedIn(string ns) => state.BoundIn(ns).Select(pod => new CountedPod(
-        new QuotaPod(pod.Uid, pod.Namespace, pod.Name, pod.Created ?? DateTimeOffset.MaxValue, pod.Priority, state.RequestOf(pod)), pod.Phase == "Running", pod.Capacity));
+        CountedPods.Of(state, pod), pod.Phase == "Running", pod.Capacity));
 
     private async Task LabelAsync(CapacityChange change, CancellationToken cancellation)
     {

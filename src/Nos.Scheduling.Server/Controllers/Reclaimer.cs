@@ -123,7 +123,7 @@ internal sealed partial class Reclaimer(
 
         var scene = scenes.Gather(await budgets(cancellation), claimant: null, Evicted());
 
-        var decision = Reclaim.Decide(scene, scenes.PreemptorOf(pod), nodes, new HashSet<string>());
+        var decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), nodes, new HashSet<string>());
 
         if (decision.Kind == ReclaimKind.Evicts)
         {
@@ -178,13 +178,13 @@ internal sealed partial class Reclaimer(
         var scene = scenes.Gather(await budgets(cancellation), pod.Uid, Evicted());
         var ignoresBudgets = settings.BudgetGrace > TimeSpan.Zero && now - claim.Since >= settings.BudgetGrace;
 
-        var decision = Reclaim.Decide(scene, scenes.PreemptorOf(pod), offered.Find(pod.Uid), ignoresBudgets ? new HashSet<string>() : own.Refused);
+        var decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), offered.Find(pod.Uid), ignoresBudgets ? new HashSet<string>() : own.Refused);
         if (decision.Kind == ReclaimKind.Nothing && own.Refused.Count > 0)
         {
             // Nobody else can make way: those whom budgets hold are asked again, until they are let go or the grace is over.
             own.Refused.Clear();
             own.AskAgainAt = now + ClaimProgress.Pause;
-            decision = Reclaim.Decide(scene, scenes.PreemptorOf(pod), offered.Find(pod.Uid), own.Refused);
+            decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), offered.Find(pod.Uid), own.Refused);
         }
 
         if (decision.Kind == ReclaimKind.Nothing)

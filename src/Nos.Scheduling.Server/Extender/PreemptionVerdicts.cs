@@ -7,9 +7,10 @@ using Nos.Scheduling.Preempting;
 namespace Nos.Scheduling.Server.Extender;
 
 /// <summary>Judges where kube-scheduler would preempt: whom our rules protect is no victim, and whom they allow is added.</summary>
+/// <param name="state">What is known of the cluster.</param>
 /// <param name="scenes">Gathers what is decided on.</param>
 /// <param name="budgets">Reads the disruption budgets.</param>
-internal sealed class PreemptionVerdicts(ReclaimScenes scenes, Func<CancellationToken, Task<DisruptionBudgets>> budgets)
+internal sealed class PreemptionVerdicts(ClusterState state, ReclaimScenes scenes, Func<CancellationToken, Task<DisruptionBudgets>> budgets)
 {
     /// <summary>The nodes that stand, with the victims to report.</summary>
     /// <param name="pod">Who preempts.</param>
@@ -24,7 +25,7 @@ internal sealed class PreemptionVerdicts(ReclaimScenes scenes, Func<Cancellation
 
         var scene = scenes.Gather(await BudgetsAsync(cancellation), record.Uid, evicted: []);
 
-        return PreemptionReview.Decide(scene, scenes.PreemptorOf(record), candidates);
+        return PreemptionReview.Decide(scene, ReclaimScenes.PreemptorOf(state, record), candidates);
     }
 
     /// <summary>Without them the scheduler's own counts of violations stand: it waits for no list that does not come.</summary>

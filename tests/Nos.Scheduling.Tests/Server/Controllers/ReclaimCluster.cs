@@ -84,7 +84,7 @@ internal sealed class ReclaimCluster : IDisposable
         Offered = new OfferedNodes();
         State.Apply(new InformerEvent<NodeDocument>(true, [.. nodes.Select(name => Facts.Node(name, mode: "mps", count: "1"))], []));
         State.Apply(new InformerEvent<ElasticQuotaDocument>(true, [.. quotas.Select(quota => quota.Quota)], []));
-        var budgets = new BudgetReading(client, Clock);
+        var budgets = new RecentBudgets(client, Clock);
         Reclaimer = new Reclaimer(
             State,
             new ReclaimScenes(State, ns => ns == "kube-system", ReclaimsUnquoted, Clock),

@@ -12,6 +12,6 @@ internal static class Terms
     internal static ActiveTerm Of(BindingCluster cluster, Action<string>? failed = null) => new(
         cluster.Binder,
         failed ?? (_ => { }),
-        new PreemptionVerdicts(new ReclaimScenes(cluster.State, _ => false, reclaimsUnquoted: false, cluster.Clock), token => DisruptionBudgets.ReadAsync(cluster.Client, token)),
+        new PreemptionVerdicts(cluster.State, new ReclaimScenes(cluster.State, _ => false, reclaimsUnquoted: false, cluster.Clock), token => DisruptionBudgets.ReadAsync(cluster.Client, token)),
         CancellationToken.None);
 }

@@ -5,7 +5,7 @@ namespace Nos.Scheduling.Cluster.Reclaiming;
 /// <summary>Reads the PodDisruptionBudgets when they are asked for, and no oftener than every two seconds: who would be let go is decided by the API server anyhow.</summary>
 /// <param name="client">The API server.</param>
 /// <param name="time">The clock.</param>
-public sealed class BudgetReading(KubeClient client, TimeProvider time)
+public sealed class RecentBudgets(KubeClient client, TimeProvider time)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
 
