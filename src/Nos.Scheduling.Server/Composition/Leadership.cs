@@ -121,6 +121,7 @@ internal sealed partial class Leadership(
             begun = leading;
             leading.Begin();
             await CatchUpAsync(leading, term);
+            leading.TakeOver();
             current = leading;
             led.TrySetResult();
             role.Nudge();

@@ -47,7 +47,7 @@ internal sealed class SchedulingServer : IDisposable
             elector,
             settings,
             connect,
-            (term, fenced) => new LeaderWork(term, fenced, State, Quotas, role, options, admission, time, loggers),
+            (term, fenced) => new LeaderWork(term, fenced, State, Quotas, role, offered, rule => VictimEvicted?.Invoke(rule), options, admission, time, loggers),
             Informers,
             State,
             assumed,
@@ -97,6 +97,9 @@ internal sealed class SchedulingServer : IDisposable
     {
         set => leadership.Lost = value;
     }
+
+    /// <summary>Told the rule by which a pod was evicted for another. Set once, before it runs.</summary>
+    internal Action<string>? VictimEvicted { get; set; }
 
     /// <summary>Completes when this server leads for the first time.</summary>
     internal Task HasLed => leadership.HasLed;

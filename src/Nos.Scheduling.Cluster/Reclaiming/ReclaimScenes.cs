@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Preempting;
+using Nos.Scheduling.Quotas;
+using Nos.Scheduling.Resources;
+
+namespace Nos.Scheduling.Cluster.Reclaiming;
+
+/// <summary>Gathers what reclaim is decided on, and remembers what it made of pods that have not changed.</summary>
+/// <param name="state">What is known of the cluster.</param>
+/// <param name="isExcluded">Whether the pods of a namespace are left alone.</param>
+/// <param name="reclaimsUnquoted">Whether guarantees hold against pods without quota too.</param>
+/// <param name="time">The clock of running times.</param>
+public sealed class ReclaimScenes(ClusterState state, Predicate<string> isExcluded, bool reclaimsUnquoted, TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private Dictionary<string, (PodRecord Record, QuotaPod Pod)> known = new(StringComparer.Ordinal);
+
+    /// <summary>The cluster now. Who makes way for a claim counts as going already, and who claims as coming, so that nothing is taken or given twice.</summary>
+    /// <param name="budgets">The disruption budgets.</param>
+    /// <param name="claimant">The uid of the pod that is decided for: its own claim does not count; <see langword="null"/> where it has none.</param>
+    /// <param name="evicted">Uids of pods that have been sent away, be it that nobody has told of it yet.</param>
+    public ReclaimScene Gather(DisruptionBudgets budgets, string? claimant, IEnumerable<string> evicted)
+    {
+        lock (gate)
+        {
+            return GatherLocked(budgets, claimant, evicted);
+        }
+    }
+
+    /// <summary>The waiting pod as reclaim sees it.</summary>
+    public Preemptor PreemptorOf(PodRecord pod) => new(pod.Uid, pod.Namespace, pod.Priority, pod.MayPreempt, pod.Demand, pod.Requirements, state.RequestOf(pod));
+
+    private ReclaimScene GatherLocked(DisruptionBudgets budgets, string? claimant, IEnumerable<string> evicted)
+    {
+        var claims = state.Claims().Where(claim => claim.Pod.Uid != claimant).ToList();
+        var leaving = claims.SelectMany(claim => claim.Claim.Victims).Select(victim => victim.Uid).Concat(evicted).ToHashSet(StringComparer.Ordinal);
+        var ledger = claims
+            .Where(claim => !claim.Claim.IsRest && state.FindReservation(claim.Pod.Uid) is null)
+            .Aggregate(state.Ledger, (before, claim) => before.Taking(claim.Pod.Namespace, state.RequestOf(claim.Pod)));
+        var excluded = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, (PodRecord Record, QuotaPod Pod)>(known.Count, StringComparer.Ordinal);
+        var pods = ImmutableArray.CreateBuilder<BoundPod>();
+        foreach (var record in state.Bound())
+        {
+            var entry = seen[record.Uid] = known.TryGetValue(record.Uid, out var before) && ReferenceEquals(before.Record, record) ? before : (record, QuotaPodOf(record, state.RequestOf(record)));
+            if (!excluded.TryGetValue(record.Namespace, out var isLeftAlone))
+            {
+                excluded[record.Namespace] = isLeftAlone = isExcluded(record.Namespace);
+            }
+
+            pods.Add(new BoundPod(
+                entry.Pod, record.NodeName!, record.Demand, record.Started, record.IsTerminating || leaving.Contains(record.Uid), record.IsTiedToNode || isLeftAlone)
+            {
+                Budgets = [.. budgets.Of(record)],
+            });
+        }
+
+        known = seen;
+        return new ReclaimScene(claimant is null ? state.Current : state.CurrentWithoutClaimOf(claimant), ledger, pods.ToImmutable(), budgets.Allowed, time.GetUtcNow(), reclaimsUnquoted);
+    }
+
+    private static QuotaPod QuotaPodOf(PodRecord pod, ResourceAmounts request) =>
+        new(pod.Uid, pod.Namespace, pod.Name, pod.Created ?? DateTimeOffset.MinValue, pod.Priority, request);
+}
