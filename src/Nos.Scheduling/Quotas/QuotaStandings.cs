@@ -1,3 +1,5 @@
+using Nos.Scheduling.Resources;
+
 namespace Nos.Scheduling.Quotas;
 
 /// <summary>Which of a quota's pods are in it and which over it. Rule L1: computed, never read from labels, which users can write.</summary>
