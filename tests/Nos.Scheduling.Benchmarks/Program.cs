@@ -13,6 +13,8 @@ const string Usage = """
       mig         how full MIG workloads get a cluster, beside first-fit; with NOS_TRACES also those in its mig/
       filter      filter calls with 5,000 node names over plain loopback HTTP, answered by the server as a process of its own
       memory      the server with 5,000 embedded nodes and 20,000 pods: anonymous memory after filter calls and a pause
+      reclaim     whom to evict over 1,000 nodes x 8 GPUs that are all full, 1,000 quotas, with and without cpu to spare
+      quotas      judging a pod, and taking and giving what it asks for, at 1,000 quotas and 100,000 pods
 
       --record    writes the figures into limits.json (those of decisions and ranking are BenchmarkDotNet's own report)
     """;
@@ -40,6 +42,12 @@ switch (args.FirstOrDefault(argument => !argument.StartsWith('-')))
         return 0;
     case "memory":
         await MemoryRun.RunAsync(record);
+        return 0;
+    case "reclaim":
+        ReclaimRun.Run(record);
+        return 0;
+    case "quotas":
+        QuotaRun.Run(record);
         return 0;
     default:
         Console.Error.WriteLine(Usage);

@@ -83,8 +83,8 @@ internal static class ExplainPodCommand
         }
 
         var admission = new AdmissionSettings("", null, 0, null, request.Home);
-        var scene = ReclaimScenes.Of(
-            state, pod.Uid, allowed, ns => PodAdmission.IsExcluded(ns, state.FindNamespace(ns), admission), time.GetUtcNow(), request.ReclaimsUnquoted);
+        var scene = new ReclaimScenes(state, ns => PodAdmission.IsSystem(ns, state.FindNamespace(ns), admission), request.ReclaimsUnquoted, time)
+            .Gather(allowed, pod.Uid, evicted: []);
         var explanation = PodExplanations.Of(state, known, pod, scene);
         if (request.Format == "table")
         {

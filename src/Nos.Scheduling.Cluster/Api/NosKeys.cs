@@ -39,6 +39,12 @@ public static class NosKeys
     /// <summary>Namespace label: <c>disabled</c> leaves its pods alone.</summary>
     public const string Admission = "nos.nebuly.com/admission";
 
+    /// <summary>Namespace label: <see cref="UnderQuota"/> where a quota rules it. The same key as the resource <see cref="QuotaMarker"/>.</summary>
+    public const string Quota = "nos.nebuly.com/quota";
+
+    /// <summary>The value of <see cref="Quota"/>.</summary>
+    public const string UnderQuota = "on";
+
     /// <summary>Namespace label: <c>true</c> excludes it.</summary>
     public const string System = "nos.nebuly.com/system";
 

@@ -1,4 +1,5 @@
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Cluster.Quotas;
 
@@ -38,6 +39,9 @@ public sealed record SubmittedQuota(
     /// <summary>Whether both say the same, word for word: then only metadata is changed.</summary>
     public bool SaysTheSameAs(SubmittedQuota other) =>
         Same(Min, other.Min) && Same(Max, other.Max) && Namespaces.SequenceEqual(other.Namespaces, StringComparer.Ordinal);
+
+    /// <summary>Whether that is this one.</summary>
+    internal bool Is(QuotaKey key) => IsComposite == key.IsComposite && Namespace == key.Namespace && Metadata.Name == key.Name;
 
     /// <summary>Whether that object is this one.</summary>
     internal bool IsSameObjectAs(IKubeDocument other) => other.Metadata.Name == Metadata.Name && other.Metadata.Namespace == Namespace;

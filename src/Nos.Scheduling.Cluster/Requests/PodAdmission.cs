@@ -30,8 +30,9 @@ public static class PodAdmission
 
     /// <summary>Whether the pods of a namespace are left alone: the system's, our own, and those that opted out.</summary>
     public static bool IsExcluded(string name, NamespaceDocument? ns, AdmissionSettings settings) =>
-        name == "kube-system"
-        || name == settings.Namespace
-        || ns?.Metadata.Label(NosKeys.System) == "true"
-        || ns?.Metadata.Label(NosKeys.Admission) == "disabled";
+        IsSystem(name, ns, settings) || ns?.Metadata.Label(NosKeys.Admission) == "disabled";
+
+    /// <summary>Whether it is a namespace of the system's or our own: its pods are never evicted for others either.</summary>
+    public static bool IsSystem(string name, NamespaceDocument? ns, AdmissionSettings settings) =>
+        name == "kube-system" || name == settings.Namespace || ns?.Metadata.Label(NosKeys.System) == "true";
 }

@@ -47,13 +47,16 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     public Action<IReadOnlyList<PodRecord>>? PodsRecorded { get; set; }
 
     /// <summary>
-    /// Called with the namespaces in which bound pods, or the namespace itself, have changed; with <see langword="null"/> where quotas have. Under the lock: must
-    /// be quick and not call back. Set once, before the informers run.
+    /// Called with the namespaces in which bound pods, or which themselves, came, changed or went, after they were taken over. Maybe under the lock: must be
+    /// quick and not call back. Set once, before the informers run.
     /// </summary>
-    public Action<IReadOnlyCollection<string>?>? QuotasTouched { get; set; }
+    public Action<IReadOnlyCollection<string>>? NamespacesTouched { get; set; }
 
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     public NamespaceDocument? FindNamespace(string name) => namespaces.Find(name);
+
+    /// <summary>The names of all namespaces, in no order. Takes no lock.</summary>
+    public IReadOnlyCollection<string> Namespaces() => namespaces.Names;
 
     /// <summary>The pod, or <see langword="null"/> where none of that uid is known.</summary>
     public PodRecord? FindPod(string uid) => Read(() => records.Pods.Find(uid));
@@ -146,11 +149,8 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     /// <summary>An informer's namespaces.</summary>
     public void Apply(InformerEvent<NamespaceDocument> change)
     {
-        namespaces.Take(change);
-        lock (gate)
-        {
-            QuotasTouched?.Invoke(change.IsReplacement ? null : [.. change.Changed.Concat(change.Deleted).Select(item => item.Metadata.Name)]);
-        }
+        var touched = namespaces.Take(change);
+        NamespacesTouched?.Invoke(touched);
     }
 
     /// <summary>An informer's quotas of one namespace.</summary>
@@ -204,7 +204,6 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
         {
             records.Quotas.Take(changed, deleted, replacedKind);
             Publish();
-            QuotasTouched?.Invoke(null);
         }
     }
 
@@ -237,7 +236,7 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
         ledger = records.Quotas.Ledger;
         if (records.TouchedSpaces.Count > 0)
         {
-            QuotasTouched?.Invoke([.. records.TouchedSpaces]);
+            NamespacesTouched?.Invoke([.. records.TouchedSpaces]);
             records.TouchedSpaces.Clear();
         }
 

@@ -12,11 +12,16 @@ internal sealed class NamespaceIndex
     /// <summary>The namespace, or <see langword="null"/> where none of that name is known.</summary>
     internal NamespaceDocument? Find(string name) => known.GetValueOrDefault(name);
 
+    /// <summary>The names of all, in no order.</summary>
+    internal IReadOnlyCollection<string> Names => [.. known.Keys];
+
     /// <summary>Takes an informer's namespaces over.</summary>
-    internal void Take(InformerEvent<NamespaceDocument> change)
+    /// <returns>The names of those that came, changed or went.</returns>
+    internal IReadOnlyCollection<string> Take(InformerEvent<NamespaceDocument> change)
     {
-        var gone = change.IsReplacement ? known.Keys.Except(change.Changed.Select(item => item.Metadata.Name)) : change.Deleted.Select(item => item.Metadata.Name);
-        foreach (var name in gone.ToArray())
+        var listed = change.Changed.Select(item => item.Metadata.Name).ToArray();
+        var gone = (change.IsReplacement ? known.Keys.Except(listed) : change.Deleted.Select(item => item.Metadata.Name)).ToArray();
+        foreach (var name in gone)
         {
             known.TryRemove(name, out _);
         }
@@ -25,5 +30,7 @@ internal sealed class NamespaceIndex
         {
             known[item.Metadata.Name] = item;
         }
+
+        return [.. listed, .. gone];
     }
 }

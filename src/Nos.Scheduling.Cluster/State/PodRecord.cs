@@ -62,7 +62,7 @@ public sealed record PodRecord
     /// <summary>What its annotation says of room that others make way for; <see langword="null"/> where it says nothing, or the pod does not wait. Users may have forged it.</summary>
     public ReclaimClaim? Claim { get; init; }
 
-    /// <summary>Its label of where it stands in its quota; <see langword="null"/> where it has none.</summary>
+    /// <summary>What its label <c>nos.nebuly.com/capacity</c> says; <see langword="null"/> where it has none. Users may have forged it: only to be compared.</summary>
     public string? Capacity { get; init; }
 
     /// <summary>When kubelet took it up; <see langword="null"/> before.</summary>

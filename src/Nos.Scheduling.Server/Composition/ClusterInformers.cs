@@ -28,8 +28,10 @@ internal sealed class ClusterInformers
         nodes = new Informer<NodeDocument>(client, KubeResources.Nodes, state.Apply, logger, time);
         GpuNodes = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, state.Apply, logger, time);
         leases = new Informer<LeaseDocument>(client, KubeResources.Leases, Hear, logger, time, ns: leaseNamespace);
-        quotas = new Informer<ElasticQuotaDocument>(client, KubeResources.ElasticQuotas, change => { heard.Apply(change); state.Apply(change); }, logger, time);
-        composites = new Informer<CompositeElasticQuotaDocument>(client, KubeResources.CompositeElasticQuotas, change => { heard.Apply(change); state.Apply(change); }, logger, time);
+
+        // The ledger first: whoever is told of a quota finds it there.
+        quotas = new Informer<ElasticQuotaDocument>(client, KubeResources.ElasticQuotas, change => { state.Apply(change); heard.Apply(change); }, logger, time);
+        composites = new Informer<CompositeElasticQuotaDocument>(client, KubeResources.CompositeElasticQuotas, change => { state.Apply(change); heard.Apply(change); }, logger, time);
         Pods = new Informer<PodDocument>(client, KubeResources.Pods, state.Apply, logger, time);
 
         void Hear(InformerEvent<LeaseDocument> change)

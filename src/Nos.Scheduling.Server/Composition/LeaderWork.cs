@@ -2,6 +2,8 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Binding;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.Quotas;
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Controllers;
@@ -29,17 +31,33 @@ internal sealed class LeaderWork
     private readonly EventRecorder events;
     private readonly WakeUpLoop wakeUpLoop;
     private readonly ReactiveLoop reactiveLoop;
+    private readonly Reclaimer reclaimer;
+    private readonly ReclaimLoop reclaimLoop;
+    private readonly QuotaLoop quotaLoop;
 
     /// <param name="term">The term.</param>
     /// <param name="client">The client that its fence guards.</param>
     /// <param name="state">What is known of the cluster.</param>
+    /// <param name="quotas">What is known of quotas.</param>
     /// <param name="role">Labels pods.</param>
+    /// <param name="offered">The nodes that schedulers offered last.</param>
+    /// <param name="victimEvicted">Told the rule by which a pod was evicted for another.</param>
     /// <param name="options">What the operator decided.</param>
     /// <param name="admission">What the webhook goes by.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
     internal LeaderWork(
-        Term term, KubeClient client, ClusterState state, RoleLabel role, ServerOptions options, AdmissionSettings admission, TimeProvider time, ILoggerFactory loggers)
+        Term term,
+        KubeClient client,
+        ClusterState state,
+        HeardQuotas quotas,
+        RoleLabel role,
+        OfferedNodes offered,
+        Action<string> victimEvicted,
+        ServerOptions options,
+        AdmissionSettings admission,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         (Client, this.state, this.role, this.time) = (client, state, role, time);
         author = new Author(term.Lease, term.Holder, time);
@@ -55,11 +73,28 @@ internal sealed class LeaderWork
         events = new EventRecorder(client, time, loggers.CreateLogger<EventRecorder>());
         readmissionLoop = new ReadmissionLoop(client, state, admission, events, time, loggers.CreateLogger<ReadmissionLoop>());
         wakeUpLoop = new WakeUpLoop(client, state, options.BindWait, time, loggers.CreateLogger<WakeUpLoop>());
-        Active = new ActiveTerm(new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), wakeUpLoop.BindFailed, term.Ended);
         var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
         var partitioner = new ReactivePartitioner(
             state, carrier, options.Reactive, options.Policy, new Patience(options.ReservationTtl), events.Tell, time, loggers.CreateLogger<ReactivePartitioner>());
         reactiveLoop = new ReactiveLoop(partitioner, options.BatchIdle, options.BatchTimeout, time, loggers.CreateLogger<ReactiveLoop>());
+        var scenes = new ReclaimScenes(state, ns => PodAdmission.IsSystem(ns, state.FindNamespace(ns), admission), options.ReclaimUnquoted, time);
+        var budgets = new RecentBudgets(client, time);
+        Active = new ActiveTerm(
+            new Binder(client, state, writer, settings, time, loggers.CreateLogger<Binder>()), wakeUpLoop.BindFailed, new PreemptionVerdicts(state, scenes, budgets.ReadAsync), term.Ended);
+        reclaimer = new Reclaimer(
+            state,
+            scenes,
+            budgets.ReadAsync,
+            new ClaimWriter(client, state),
+            new Evictor(client, events.Tell, victimEvicted, loggers.CreateLogger<Evictor>()),
+            offered,
+            new ReclaimSettings(options.ReservationTtl, options.ReclaimPdbGrace, options.Governs),
+            events.Tell,
+            wakeUpLoop.BindFailed,
+            time,
+            loggers.CreateLogger<Reclaimer>());
+        reclaimLoop = new ReclaimLoop(reclaimer, time, loggers.CreateLogger<ReclaimLoop>());
+        quotaLoop = new QuotaLoop(client, state, quotas, time, loggers.CreateLogger<QuotaLoop>());
     }
 
     /// <summary>The leader's client; once the term is over it writes nothing.</summary>
@@ -76,7 +111,7 @@ internal sealed class LeaderWork
 
     /// <summary>How often each loop failed since the term began.</summary>
     internal IEnumerable<(string Loop, long Failures)> Errors =>
-        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors];
+        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors, reclaimLoop.Errors, quotaLoop.Errors];
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
@@ -84,10 +119,21 @@ internal sealed class LeaderWork
         Enqueue(change.Name);
         wakeUpLoop.Look(change);
         reactiveLoop.Look(change);
+        reclaimLoop.Look(change);
     }
 
     /// <summary>Pods came or changed. Quick.</summary>
-    internal void Look(IReadOnlyList<PodRecord> pods) => reactiveLoop.Look(pods);
+    internal void Look(IReadOnlyList<PodRecord> pods)
+    {
+        reactiveLoop.Look(pods);
+        reclaimLoop.Look(pods);
+    }
+
+    /// <summary>Bound pods of namespaces, or these, came, changed or went. Quick, called under the state's lock.</summary>
+    internal void Look(IReadOnlyCollection<string> namespaces) => quotaLoop.Look(namespaces);
+
+    /// <summary>Quotas came, changed or went. Quick.</summary>
+    internal void Look(IReadOnlyList<QuotaNews> news) => quotaLoop.Look(news);
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)
@@ -117,6 +163,9 @@ internal sealed class LeaderWork
         CatchUp.ToNowAsync(informers.Pods, token => role.SignAsync(Client, author, token), time, cancellation),
         CatchUp.ToNowAsync(informers.GpuNodes, SignOneAsync, time, cancellation));
 
+    /// <summary>The caches are as new as the term: what others make way for is kept from the first answer on.</summary>
+    internal void TakeOver() => reclaimer.Adopt();
+
     /// <summary>From now on others who write are noticed.</summary>
     internal void Begin()
     {
@@ -133,11 +182,12 @@ internal sealed class LeaderWork
             Enqueue(node.Name);
         }
 
+        quotaLoop.LookAtAll();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Func<CancellationToken, Task>[] loops =
         [
             gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
-            reactiveLoop.RunAsync,
+            reactiveLoop.RunAsync, reclaimLoop.RunAsync, quotaLoop.RunAsync,
         ];
         await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
 

@@ -1,6 +1,7 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Leading;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Server.Extender;
 
@@ -74,6 +75,12 @@ internal sealed partial class Leadership(
     /// <summary>Pods were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<PodDocument> pods) => current?.Look(pods);
 
+    /// <summary>Bound pods of namespaces, or these, came, changed or went. Quick, called under the state's lock.</summary>
+    internal void Look(IReadOnlyCollection<string> namespaces) => current?.Look(namespaces);
+
+    /// <summary>Quotas came, changed or went. Quick.</summary>
+    internal void Look(IReadOnlyList<QuotaNews> news) => current?.Look(news);
+
     /// <summary>Stands for election until cancelled, and leads whenever elected; ends when nothing writes any more and the Lease is released.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
     {
@@ -114,6 +121,7 @@ internal sealed partial class Leadership(
             begun = leading;
             leading.Begin();
             await CatchUpAsync(leading, term);
+            leading.TakeOver();
             current = leading;
             led.TrySetResult();
             role.Nudge();

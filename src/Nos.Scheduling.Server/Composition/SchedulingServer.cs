@@ -49,7 +49,7 @@ internal sealed class SchedulingServer : IDisposable
             elector,
             settings,
             connect,
-            (term, fenced) => new LeaderWork(term, fenced, State, role, options, admission, time, loggers),
+            (term, fenced) => new LeaderWork(term, fenced, State, Quotas, role, offered, rule => VictimEvicted?.Invoke(rule), options, admission, time, loggers),
             Informers,
             State,
             assumed,
@@ -63,6 +63,8 @@ internal sealed class SchedulingServer : IDisposable
         State.Heard = leadership.Look;
         State.PodsHeard = leadership.Look;
         State.PodsRecorded = leadership.Look;
+        State.NamespacesTouched = leadership.Look;
+        Quotas.Told = leadership.Look;
     }
 
     /// <summary>What is known of the cluster.</summary>
@@ -97,6 +99,9 @@ internal sealed class SchedulingServer : IDisposable
     {
         set => leadership.Lost = value;
     }
+
+    /// <summary>Told the rule by which a pod was evicted for another. Set once, before it runs.</summary>
+    internal Action<string>? VictimEvicted { get; set; }
 
     /// <summary>Completes when this server leads for the first time.</summary>
     internal Task HasLed => leadership.HasLed;

@@ -19,6 +19,8 @@ internal sealed class ServerMetrics
         bindWait = metrics.Histogram(NosMetrics.BindWait).With();
         metrics.CollectSlices(server.State.GpuNodes, options.TellsPerGpu);
         metrics.CollectFragmentation(() => server.State.Current);
+        var victims = metrics.Counter(NosMetrics.ReclaimVictims);
+        server.VictimEvicted = rule => victims.With(rule).Add(1);
         metrics.Collect(NosMetrics.Leader, sink => sink.Add(server.IsLeading ? 1 : 0));
         metrics.CollectQuotas(server.ShowQuotas);
         metrics.Collect(NosMetrics.PendingPods, sink =>

@@ -85,10 +85,7 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
         return await AnswerAsync(http, output => ExtenderReplies.WritePriorities(output, names, points), "ok");
     }
 
-    /// <summary>
-    /// Hands the scheduler's own candidates on: without quotas nothing is to be added or protected, and without an answer no pod of the
-    /// scheduler could preempt at all.
-    /// </summary>
+    /// <summary>Goes through the scheduler's own candidates: whom our rules protect is no victim, and whom they allow is added.</summary>
     internal async Task<string> PreemptAsync(HttpContext http)
     {
         if (await JsonBodies.ReadAsync(http, ExtenderJson.Default.ExtenderPreemptionArgs, Complaint) is not { } args)
@@ -96,9 +93,14 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
             return "refused";
         }
 
-        return active() is null
-            ? await UnavailableAsync(http)
-            : await AnswerAsync(http, output => ExtenderReplies.WritePreemption(output, args.Candidates()), "ok");
+        if (active() is not { } term)
+        {
+            return await UnavailableAsync(http);
+        }
+
+        var stands = await term.Preemption.ReviewAsync(args.Pod!, args.Candidates(), http.RequestAborted);
+
+        return await AnswerAsync(http, output => ExtenderReplies.WritePreemption(output, stands), "ok");
     }
 
     internal async Task<string> BindAsync(HttpContext http)

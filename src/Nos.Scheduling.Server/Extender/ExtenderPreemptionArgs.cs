@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Preempting;
 
 namespace Nos.Scheduling.Server.Extender;
 
@@ -18,10 +19,15 @@ internal sealed record ExtenderPreemptionArgs
     [JsonPropertyName("NodeNameToMetaVictims")]
     public Dictionary<string, ExtenderMetaVictims?>? NodeNameToMetaVictims { get; init; }
 
-    /// <summary>The candidates by node: uids and the number of budgets violated, in ordinal order of nodes.</summary>
-    internal IEnumerable<(string Node, string[] Uids, long BudgetViolations)> Candidates() =>
-        (NodeNameToMetaVictims?.Select(node => (node.Key, (node.Value?.Pods ?? []).Select(pod => pod.Uid ?? "").ToArray(), node.Value?.NumPdbViolations ?? 0))
-            ?? NodeNameToVictims?.Select(node => (node.Key, (node.Value?.Pods ?? []).Select(pod => pod.Metadata.Uid ?? "").ToArray(), node.Value?.NumPdbViolations ?? 0))
+    /// <summary>The candidates in ordinal order of nodes, whichever way they came.</summary>
+    internal IReadOnlyList<PreemptionCandidate> Candidates() =>
+    [
+        .. (NodeNameToMetaVictims?.Select(node => Candidate(node.Key, (node.Value?.Pods ?? []).Select(pod => pod.Uid), node.Value?.NumPdbViolations))
+            ?? NodeNameToVictims?.Select(node => Candidate(node.Key, (node.Value?.Pods ?? []).Select(pod => pod.Metadata.Uid), node.Value?.NumPdbViolations))
             ?? [])
-        .OrderBy(candidate => candidate.Item1, StringComparer.Ordinal);
+        .OrderBy(candidate => candidate.Node, StringComparer.Ordinal),
+    ];
+
+    private static PreemptionCandidate Candidate(string node, IEnumerable<string?> uids, long? violations) =>
+        new(node, [.. uids.Select(uid => uid ?? "")], (int)Math.Clamp(violations ?? 0, 0, int.MaxValue));
 }

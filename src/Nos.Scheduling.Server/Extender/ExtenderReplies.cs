@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Nos.Scheduling.Fitting;
+using Nos.Scheduling.Preempting;
 
 namespace Nos.Scheduling.Server.Extender;
 
@@ -63,16 +64,16 @@ internal static class ExtenderReplies
     }
 
     /// <summary>The candidates of a preemption, by uid whatever they came as; a node that is left out is no candidate any more.</summary>
-    internal static void WritePreemption(IBufferWriter<byte> output, IEnumerable<(string Node, string[] Uids, long BudgetViolations)> candidates)
+    internal static void WritePreemption(IBufferWriter<byte> output, IEnumerable<PreemptionCandidate> candidates)
     {
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         writer.WriteStartObject("NodeNameToMetaVictims"u8);
-        foreach (var (node, uids, violations) in candidates)
+        foreach (var candidate in candidates)
         {
-            writer.WriteStartObject(node);
+            writer.WriteStartObject(candidate.Node);
             writer.WriteStartArray("Pods"u8);
-            foreach (var uid in uids)
+            foreach (var uid in candidate.Victims)
             {
                 writer.WriteStartObject();
                 writer.WriteString("UID"u8, uid);
@@ -80,7 +81,7 @@ internal static class ExtenderReplies
             }
 
             writer.WriteEndArray();
-            writer.WriteNumber("NumPDBViolations"u8, violations);
+            writer.WriteNumber("NumPDBViolations"u8, candidate.BudgetViolations);
             writer.WriteEndObject();
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Nos.Scheduling.Cluster.Flags;
+using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
@@ -127,6 +128,13 @@ internal sealed record ServerOptions
 
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>
+    /// Whether the pod is one of those that are judged here: its scheduler is governed, and sends it. One that is ours alone sends all, a shared one those that
+    /// ask for slices or carry the marker.
+    /// </summary>
+    internal bool Governs(PodRecord pod) =>
+        GovernedSchedulers.Contains(pod.SchedulerName, StringComparer.Ordinal) && (SchedulerName.Length > 0 || pod.Demand.AsksForSlices || pod.IsMarked);
 
     /// <summary>Whether a cluster of that many nodes is told GPU by GPU in metrics.</summary>
     internal bool TellsPerGpu(int nodes)

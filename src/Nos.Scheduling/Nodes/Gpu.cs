@@ -98,7 +98,7 @@ public sealed class Gpu
         {
             if (IsLeftBy(owners, slice))
             {
-                return new Gpu(Index, Model, [.. Slices.Select(each => IsLeftBy(owners, each) ? new Slice(each.Shape, each.Resource, SliceHold.Free) : each)], IsLost);
+                return new Gpu(Index, Model, [.. Slices.Select(each => IsLeftBy(owners, each) ? new Slice(each.Shape, each.Resource, SliceHold.Free) : each)], IsLost, Hold);
             }
         }
 

@@ -59,6 +59,28 @@ internal readonly struct MpsEvictions
         return true;
     }
 
+    /// <summary>What evicting enough costs at least, if those who have to go cost so much.</summary>
+    internal VictimCost Least(VictimCost forced)
+    {
+        if (Missing is (<= 0, <= 0, <= 0))
+        {
+            return forced;
+        }
+
+        var (largest, lowest, lost) = (1, int.MaxValue, long.MaxValue);
+        var holders = node.HoldersOn(at);
+        for (var slice = 0; slice < holders.Length; slice++)
+        {
+            if (holders[slice] is { } holder && mayGo[holder.Place])
+            {
+                (largest, lowest, lost) = (Math.Max(largest, LeftBy(holder).Item1 is var gb && gb < int.MaxValue ? (int)gb : int.MaxValue), Math.Min(lowest, holder.Priority), Math.Min(lost, holder.LostTicks));
+            }
+        }
+
+        var count = Math.Max(forced.Count, Math.Max(1, (int)((Missing.Item1 + largest - 1) / largest)));
+        return lowest == int.MaxValue ? forced : new VictimCost(0, Math.Max(forced.Priority, lowest), count, Math.Max(forced.LostTicks, lost));
+    }
+
     /// <summary>How many GB, clients and percent a pod leaves.</summary>
     internal (long, long, long) LeftBy(Occupant pod)
     {

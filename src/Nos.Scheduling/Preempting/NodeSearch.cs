@@ -12,28 +12,36 @@ internal sealed class NodeSearch
     private readonly NodeOccupancy node;
     private readonly Shortage shortage;
     private readonly bool[] mayGo;
+    private readonly VictimSet? known;
 
     /// <param name="rules">Who may go.</param>
     /// <param name="node">The node.</param>
     /// <param name="shortage">What is lacking there.</param>
-    internal NodeSearch(VictimRules rules, NodeOccupancy node, Shortage shortage)
+    /// <param name="known">The best of other nodes, or <see langword="null"/>: whoever alone costs more is out of the question.</param>
+    internal NodeSearch(VictimRules rules, NodeOccupancy node, Shortage shortage, VictimSet? known)
     {
         (this.rules, this.node, this.shortage, mayGo) = (rules, node, shortage, new bool[node.Pods.Count]);
+        this.known = known;
         for (var place = 0; place < mayGo.Length; place++)
         {
             var pod = node.Pods[place];
-            mayGo[place] = !rules.Gone.Contains(pod) && rules.RuleOf(pod, shortage) is not null;
+            if (known is not null && VictimCost.Nothing.With(pod, violates: false).CompareTo(known.Cost) > 0)
+            {
+                continue;
+            }
+
+            node.FindHolders();
+            mayGo[place] = (rules.Gone.Count == 0 || !rules.Gone.Contains(pod)) && rules.RuleOf(pod, shortage) is not null;
             HasCandidates |= mayGo[place] && (shortage.IsEasedBy(pod) || !rules.IsAllowed);
         }
     }
 
-    /// <summary>Whether anybody may go who leaves something that is lacking.</summary>
+    /// <summary>Whether anybody may go who leaves something that is lacking, and is not out of the question.</summary>
     internal bool HasCandidates { get; }
 
-    /// <summary>The cheapest set; <see langword="null"/> where there is none, or none that is better than <paramref name="known"/>.</summary>
-    /// <param name="known">The best of other nodes, or <see langword="null"/>.</param>
+    /// <summary>The cheapest set; <see langword="null"/> where there is none, or none that is better than what is known.</summary>
     /// <param name="filter">Judges the preemptor's slices.</param>
-    internal VictimSet? Best(VictimSet? known, ref NodeFilter filter)
+    internal VictimSet? Best(ref NodeFilter filter)
     {
         if (!HasCandidates)
         {
@@ -43,15 +51,15 @@ internal sealed class NodeSearch
         var demand = rules.Preemptor.Demand;
         if (!shortage.InSlices)
         {
-            return Better(Search([], new VictimNeeds(shortage)).Best(known), known);
+            return Better(Search([], new VictimNeeds(shortage)).Best(known));
         }
 
-        return demand.Slices.Count > 1 ? BestForSeveral(known, ref filter)
-            : demand.Slices[0].Resource.IsMig ? BestMig(demand.Slices[0], known)
-            : BestMps(demand.Slices[0], known);
+        return demand.Slices.Count > 1 ? BestForSeveral(ref filter)
+            : demand.Slices[0].Resource.IsMig ? BestMig(demand.Slices[0])
+            : BestMps(demand.Slices[0]);
     }
 
-    private VictimSet? BestMig(SliceRequest request, VictimSet? known)
+    private VictimSet? BestMig(SliceRequest request)
     {
         var best = default(VictimSet);
         var needsMore = !rules.IsAllowed || new VictimNeeds(shortage).AreAny;
@@ -70,14 +78,14 @@ internal sealed class NodeSearch
                 var found = needsMore || tooMany > 0 ? Search(forced, new VictimNeeds(shortage, (tooMany, 0, 0), places.Like)).Best(limit)
                     : rules.AllowTogether(forced, shortage) ? VictimSet.Of(node, shortage, rules, forced)
                     : null;
-                best = Better(found, limit) ?? best;
+                best = Better(found, best) ?? best;
             }
         }
 
         return best;
     }
 
-    private VictimSet? BestMps(SliceRequest request, VictimSet? known)
+    private VictimSet? BestMps(SliceRequest request)
     {
         var best = default(VictimSet);
         var forced = new List<Occupant>();
@@ -85,9 +93,9 @@ internal sealed class NodeSearch
         {
             var shares = new MpsEvictions(node, gpu, mayGo, request);
             var limit = best ?? known;
-            if (shares.Forced(forced) && (limit is null || Least(forced).CompareTo(limit.Cost) <= 0))
+            if (shares.Forced(forced) && (limit is null || shares.Least(Least(forced)).CompareTo(limit.Cost) <= 0))
             {
-                best = Better(Search(forced, new VictimNeeds(shortage, shares.Missing, shares.LeftBy)).Best(limit), limit) ?? best;
+                best = Better(Search(forced, new VictimNeeds(shortage, shares.Missing, shares.LeftBy)).Best(limit), best) ?? best;
             }
         }
 
@@ -97,12 +105,13 @@ internal sealed class NodeSearch
     /// <summary>
     /// Several slices: whoever may go goes, and comes back where that leaves enough; where candidates are few, all their combinations are tried as well.
     /// </summary>
-    private VictimSet? BestForSeveral(VictimSet? known, ref NodeFilter filter)
+    private VictimSet? BestForSeveral(ref NodeFilter filter)
     {
         var judge = filter;
-        var search = Search([], new VictimNeeds(shortage), going => judge.Check(NodeOccupancy.Vacate(node.Node, going)) == Misfit.None);
-        var first = Better(search.Reprieve(), known);
-        var best = search.Count <= FewCandidates ? Better(search.Best(first ?? known), first ?? known) ?? first : first;
+        var vacated = new VacatedNode(node);
+        var search = Search([], new VictimNeeds(shortage), going => judge.Check(vacated.Without(going)) == Misfit.None);
+        var best = Better(search.Reprieve());
+        best = search.Count <= FewCandidates ? Better(search.Best(best ?? known), best) ?? best : best;
         filter = judge;
         return best;
     }
@@ -146,5 +155,5 @@ internal sealed class NodeSearch
         return cost;
     }
 
-    private static VictimSet? Better(VictimSet? found, VictimSet? known) => found is not null && found.IsBetterThan(known) ? found : null;
+    private VictimSet? Better(VictimSet? found, VictimSet? best = null) => found is not null && found.IsBetterThan(best ?? known) ? found : null;
 }

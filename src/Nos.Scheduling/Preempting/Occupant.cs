@@ -30,6 +30,9 @@ internal sealed class Occupant
     /// <summary>Whether the snapshot says that it has slices; known once its node was looked at.</summary>
     internal bool HoldsSlices { get; set; }
 
+    /// <summary>What its quota has found out; <see langword="null"/> before it was asked.</summary>
+    internal bool? IsOver { get; set; }
+
     /// <summary>Its place among its node's pods.</summary>
     internal int Place { get; set; }
 

@@ -48,6 +48,11 @@ public static class PreemptionReview
         var node = scene.Cluster.Find(candidate.Node);
         var shortage = node is null ? Shortage.OfAll(preemptor.Demand)
             : Shortage.On(scene.Index.On(scene.Cluster.Places[node.Name]).Node, preemptor.Demand, ref filter);
+        if (node is not null)
+        {
+            scene.Index.On(scene.Cluster.Places[node.Name]).FindHolders();
+        }
+
         var kept = Keep(new VictimRules(scene, preemptor, new HashSet<string>(), []), proposed.OfType<Occupant>(), shortage);
         var rules = new VictimRules(scene, preemptor, new HashSet<string>(), kept);
         if (node is null)
@@ -63,7 +68,7 @@ public static class PreemptionReview
             return kept.Count == proposed.Count ? candidate : null;
         }
 
-        return IsOutOfQuestion(node, lacking, preemptor) || new NodeSearch(rules, then, lacking).Best(null, ref filter) is not { } more ? null
+        return IsOutOfQuestion(node, lacking, preemptor) || new NodeSearch(rules, then, lacking, null).Best(ref filter) is not { } more ? null
             : new PreemptionCandidate(node.Name, [.. kept.Concat(more.Pods).Select(pod => pod.Uid)], Violations(scene, preemptor, [.. kept, .. more.Pods]));
     }
 

@@ -10,11 +10,14 @@ internal sealed class QuotaPods
 
     /// <param name="quota">The quota.</param>
     /// <param name="space">One of the namespaces that it rules.</param>
-    internal QuotaPods(Quota quota, string space) => (Quota, Space) = (quota, space);
+    /// <param name="number">Its number among those that have pods, from 0.</param>
+    internal QuotaPods(Quota quota, string space, int number) => (Quota, Space, Number) = (quota, space, number);
 
     internal Quota Quota { get; }
 
     internal string Space { get; }
+
+    internal int Number { get; }
 
     internal void Add(BoundPod pod) => pods.Add(pod);
 
@@ -22,7 +25,7 @@ internal sealed class QuotaPods
     /// Whether the pod is over quota (rule L1), and stays so when those that are terminating have gone: what is in quota before or after is not taken by
     /// other quotas.
     /// </summary>
-    internal bool IsOver(Occupant pod) => (over ??= WorkOut()).Contains(pod.Uid);
+    internal bool IsOver(Occupant pod) => pod.IsOver ??= (over ??= WorkOut()).Contains(pod.Uid);
 
     private HashSet<string> WorkOut()
     {

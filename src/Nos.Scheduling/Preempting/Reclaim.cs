@@ -63,9 +63,9 @@ public static class Reclaim
         {
             if (!shortage.IsHopeless)
             {
-                var search = new NodeSearch(rules, scene.Index.On(place), shortage);
+                var search = new NodeSearch(rules, scene.Index.On(place), shortage, best);
                 hasCandidates |= search.HasCandidates;
-                best = search.Best(best, ref filter) ?? best;
+                best = search.Best(ref filter) ?? best;
             }
         }
 

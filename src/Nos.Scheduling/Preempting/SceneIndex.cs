@@ -1,4 +1,5 @@
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Preempting;
 
@@ -9,7 +10,7 @@ internal sealed class SceneIndex
     private readonly Dictionary<string, Occupant> byUid;
     private readonly Dictionary<string, List<Occupant>> byNode = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QuotaPods?> bySpace = new(StringComparer.Ordinal);
-    private readonly Dictionary<Quotas.QuotaKey, QuotaPods> quotas = [];
+    private readonly Dictionary<QuotaKey, QuotaPods> quotas = [];
     private readonly NodeOccupancy?[] occupancies;
 
     internal SceneIndex(ReclaimScene scene)
@@ -29,6 +30,9 @@ internal sealed class SceneIndex
             }
         }
     }
+
+    /// <summary>How many quotas have pods.</summary>
+    internal int Quotas => quotas.Count;
 
     /// <summary>The pod of that uid, or <see langword="null"/>.</summary>
     internal Occupant? Find(string uid) => byUid.GetValueOrDefault(uid);
@@ -53,7 +57,7 @@ internal sealed class SceneIndex
         {
             pods = scene.Ledger.RulerOf(space) is not { } quota ? null
                 : quotas.TryGetValue(quota.Key, out var known) ? known
-                : quotas[quota.Key] = new QuotaPods(quota, space);
+                : quotas[quota.Key] = new QuotaPods(quota, space, quotas.Count);
             bySpace[space] = pods;
         }
 

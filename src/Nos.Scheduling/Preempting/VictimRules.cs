@@ -9,7 +9,7 @@ internal sealed class VictimRules
     private readonly IReadOnlySet<string> spared;
     private readonly QuotaLedger ledger;
     private readonly Quota? own;
-    private readonly Dictionary<QuotaPods, string[]> above = [];
+    private readonly string[]?[] above;
 
     /// <param name="scene">The cluster.</param>
     /// <param name="preemptor">Who waits.</param>
@@ -18,6 +18,7 @@ internal sealed class VictimRules
     internal VictimRules(ReclaimScene scene, Preemptor preemptor, IReadOnlySet<string> spared, IReadOnlyList<Occupant> gone)
     {
         (this.scene, Preemptor, this.spared, Gone) = (scene, preemptor, spared, gone);
+        above = new string[]?[scene.Index.Quotas];
         var verdict = scene.LedgerToCome.Judge(preemptor.Namespace, preemptor.Request);
         own = verdict.Quota;
         Entitlement = verdict.Kind switch
@@ -52,7 +53,7 @@ internal sealed class VictimRules
 
     /// <summary>The rule that lets the pod be evicted for what is lacking, as the first of several; <see langword="null"/> where none does.</summary>
     internal ReclaimRule? RuleOf(Occupant pod, Shortage shortage) =>
-        !pod.IsEvictable || pod.Uid == Preemptor.Uid || spared.Contains(pod.Uid) ? null
+        !pod.IsEvictable || pod.Uid == Preemptor.Uid || (spared.Count > 0 && spared.Contains(pod.Uid)) ? null
         : own is null ? pod.Quota is null && pod.Priority < Preemptor.Priority ? ReclaimRule.R4 : null
         : pod.Quota is null ? scene.ReclaimsUnquoted && Entitlement is not null && shortage.IsEasedBy(pod) ? Entitlement : null
         : ReferenceEquals(pod.Quota.Quota, own) ? pod.Priority < Preemptor.Priority ? ReclaimRule.R3 : null
@@ -109,15 +110,7 @@ internal sealed class VictimRules
 
     private static QuotaLedger Without(QuotaLedger ledger, Occupant pod) => ledger.Giving(pod.Bound.Pod.Namespace, pod.Bound.Pod.Request);
 
-    private bool IsAbove(Occupant pod, Shortage shortage)
-    {
-        if (!above.TryGetValue(pod.Quota!, out var names))
-        {
-            above[pod.Quota!] = names = AboveIn(ledger, pod.Quota!);
-        }
-
-        return IsEased(names, pod, shortage);
-    }
+    private bool IsAbove(Occupant pod, Shortage shortage) => IsEased(above[pod.Quota!.Number] ??= AboveIn(ledger, pod.Quota), pod, shortage);
 
     private static bool IsEased(string[] names, Occupant pod, Shortage shortage)
     {

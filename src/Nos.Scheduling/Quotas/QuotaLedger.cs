@@ -13,11 +13,11 @@ public sealed class QuotaLedger
 {
     private readonly FrozenDictionary<string, int> rulers;
     private readonly ImmutableArray<Quota> quotas;
-    private readonly ImmutableList<ResourceAmounts> used;
+    private readonly ImmutableList<QuotaUse> used;
     private readonly ImmutableDictionary<string, QuotaPool> pools;
 
     private QuotaLedger(
-        FrozenDictionary<string, int> rulers, ImmutableArray<Quota> quotas, ImmutableList<ResourceAmounts> used, ImmutableDictionary<string, QuotaPool> pools) =>
+        FrozenDictionary<string, int> rulers, ImmutableArray<Quota> quotas, ImmutableList<QuotaUse> used, ImmutableDictionary<string, QuotaPool> pools) =>
         (this.rulers, this.quotas, this.used, this.pools) = (rulers, quotas, used, pools);
 
     /// <summary>No quota at all: nothing is judged.</summary>
@@ -55,23 +55,23 @@ public sealed class QuotaLedger
         }
 
         return new QuotaLedger(
-            rulers.ToFrozenDictionary(StringComparer.Ordinal), ruling.ToImmutable(), [.. ruling.Select(_ => default(ResourceAmounts))], pools.ToImmutable());
+            rulers.ToFrozenDictionary(StringComparer.Ordinal), ruling.ToImmutable(), [.. ruling.Select(QuotaUse.None)], pools.ToImmutable());
     }
 
     /// <summary>The quota that rules the namespace; <see langword="null"/> where none is over it.</summary>
     public Quota? RulerOf(string space) => rulers.TryGetValue(space, out var at) ? quotas[at] : null;
 
-    /// <summary>What is used of the quota that rules the namespace, of the resources that it names; nothing where none does.</summary>
-    public ResourceAmounts UsedIn(string space) => rulers.TryGetValue(space, out var at) ? used[at] : default;
+    /// <summary>What is used of the quota that rules the namespace, of all resources that it names, be it 0; nothing where none does.</summary>
+    public ResourceAmounts UsedIn(string space) => rulers.TryGetValue(space, out var at) ? used[at].Amounts : default;
 
     /// <summary>One resource over all quotas that name it in min.</summary>
     public QuotaPool PoolOf(string resource) => pools.GetValueOrDefault(resource);
 
     /// <summary>With so much more used in a namespace. Without a quota over it the ledger stays as it is.</summary>
-    public QuotaLedger Taking(string space, ResourceAmounts amounts) => With(space, amounts, static (have, more) => have + more);
+    public QuotaLedger Taking(string space, ResourceAmounts amounts) => With(space, amounts, 1);
 
     /// <summary>With so much less used in a namespace: what <see cref="Taking"/> added before.</summary>
-    public QuotaLedger Giving(string space, ResourceAmounts amounts) => With(space, amounts, static (have, less) => have - less);
+    public QuotaLedger Giving(string space, ResourceAmounts amounts) => With(space, amounts, -1);
 
     /// <summary>What the quota over a namespace has of the idle by right beyond its min, of the resources that its min names. Rule F1.</summary>
     public ResourceAmounts FairShareIn(string space) => RulerOf(space) is { } quota
@@ -99,10 +99,10 @@ public sealed class QuotaLedger
                 continue;
             }
 
-            var together = (Int128)have[name] + amount;
+            var together = have[name] + amount;
             if (quota.Max.Has(name) && together > quota.Max[name])
             {
-                return new QuotaVerdict(QuotaVerdictKind.QuotaMaxExceeded, quota, name, amount, have[name], quota.Max[name]);
+                return new QuotaVerdict(QuotaVerdictKind.QuotaMaxExceeded, quota, name, amount, QuotaUse.Saturate(have[name]), quota.Max[name]);
             }
 
             var min = quota.Min[name];
@@ -112,7 +112,7 @@ public sealed class QuotaLedger
             }
 
             var pool = PoolOf(name);
-            var verdict = new QuotaVerdict(QuotaVerdictKind.Borrows, quota, name, amount, Saturate(pool.Used), Saturate(pool.Min));
+            var verdict = new QuotaVerdict(QuotaVerdictKind.Borrows, quota, name, amount, QuotaUse.Saturate(pool.Used), QuotaUse.Saturate(pool.Min));
             borrows ??= verdict;
             lacks ??= pool.Used + amount <= pool.Min ? null : verdict;
             isWithinShare &= together <= (Int128)min + pool.FairShare(min);
@@ -138,7 +138,7 @@ public sealed class QuotaLedger
         foreach (var (name, min) in quotas[at].Min.All)
         {
             var amount = asked[name];
-            if (amount > 0 && (Int128)used[at][name] + amount > (Int128)min + PoolOf(name).FairShare(min))
+            if (amount > 0 && used[at][name] + amount > (Int128)min + PoolOf(name).FairShare(min))
             {
                 return false;
             }
@@ -147,19 +147,18 @@ public sealed class QuotaLedger
         return true;
     }
 
-    private static long Saturate(Int128 sum) => sum > long.MaxValue ? long.MaxValue : (long)sum;
-
-    private QuotaLedger With(string space, ResourceAmounts amounts, Func<ResourceAmounts, ResourceAmounts, ResourceAmounts> change)
+    private QuotaLedger With(string space, ResourceAmounts amounts, int sign)
     {
-        if (!rulers.TryGetValue(space, out var at) || quotas[at].Named(amounts) is not { All.IsEmpty: false } named)
+        // Most pods ask for nothing that their quota names, or have none over them.
+        if (!rulers.TryGetValue(space, out var at) || quotas[at].Named(amounts).All.IsEmpty)
         {
             return this;
         }
 
-        var (quota, before) = (quotas[at], used[at]);
-        var after = change(before, named);
+        var before = used[at];
+        var after = before.With(amounts, sign);
         var changed = pools.ToBuilder();
-        foreach (var (name, min) in quota.Min.All)
+        foreach (var (name, min) in quotas[at].Min.All)
         {
             changed[name] = changed[name].With(min, before[name], -1).With(min, after[name], 1);
         }

@@ -10,8 +10,8 @@ public readonly record struct QuotaPool(Int128 Min, Int128 Used, Int128 Idle)
     public Int128 Borrowed => Used - Min + Idle;
 
     /// <summary>With the part of one quota added, or with <paramref name="sign"/> -1 taken away.</summary>
-    internal QuotaPool With(long min, long used, int sign) =>
-        new(Min + sign * (Int128)min, Used + sign * (Int128)used, Idle + sign * Int128.Max(0, (Int128)min - used));
+    internal QuotaPool With(long min, Int128 used, int sign) =>
+        new(Min + sign * (Int128)min, Used + sign * used, Idle + sign * Int128.Max(0, min - used));
 
     /// <summary>
     /// What of the idle is a quota's by right: floor(idle x its min / all min). Rule F1; 0 where nothing is guaranteed to anybody. The shares of all quotas

@@ -17,16 +17,32 @@ public static class QuotaStandings
     public static IReadOnlyList<(QuotaPod Pod, QuotaStanding Standing)> Of(Quota quota, IEnumerable<QuotaPod> pods)
     {
         var standings = new List<(QuotaPod Pod, QuotaStanding Standing)>();
-        var taken = default(ResourceAmounts);
+        var left = quota.Min.All.Select(guaranteed => (Int128)guaranteed.Amount).ToArray();
         foreach (var pod in pods.Order(new Seniority(quota)))
         {
-            var together = taken + pod.Request;
-            var isIn = quota.Min.All.All(guaranteed => together[guaranteed.Name] <= guaranteed.Amount);
-            taken = isIn ? together : taken;
-            standings.Add((pod, isIn ? QuotaStanding.InQuota : QuotaStanding.OverQuota));
+            standings.Add((pod, Take(quota.Min, left, pod.Request) ? QuotaStanding.InQuota : QuotaStanding.OverQuota));
         }
 
         return standings;
+    }
+
+    /// <summary>Takes what is asked from what is left of min, where all of it is there.</summary>
+    private static bool Take(ResourceAmounts min, Int128[] left, ResourceAmounts asked)
+    {
+        for (var at = 0; at < left.Length; at++)
+        {
+            if (asked[min.All[at].Name] > left[at])
+            {
+                return false;
+            }
+        }
+
+        for (var at = 0; at < left.Length; at++)
+        {
+            left[at] -= asked[min.All[at].Name];
+        }
+
+        return true;
     }
 
     private sealed class Seniority(Quota quota) : IComparer<QuotaPod>

@@ -101,17 +101,20 @@ public sealed class QuotaDefinitionTests(QuotaPlane quotas) : IAsyncLifetime
     public async Task Kubectl_get_shows_min_used_borrowed_and_age_by_each_short_name(string shortName)
     {
         var (collection, quota) = shortName[0] == 'e'
-            ? (ApiPaths.ElasticQuotas(Team("a")), OfOne("quota", """{"min": {"cpu": 2}}"""))
+            ? (ApiPaths.ElasticQuotas(Team("a")), OfOne("quota", """{"min": {"cpu": 1}}"""))
             : (ApiPaths.CompositeElasticQuotas(Team("a")), OfSeveral("quota", Team("a"), Team("b")));
         await Admin.Create(collection, quota);
-        await Admin.MergePatch($"{collection}/quota/status", JsonNode.Parse(
-            """{"status": {"used": {"cpu": "1500m"}, "assigned": {"cpu": "3"}, "borrowed": {"cpu": "1"}, "conditions": [{"type": "Ready", "status": "True", "reason": "", "lastTransitionTime": "2026-11-22T10:00:00Z"}]}}""")!.AsObject());
+        var pods = ApiPaths.Pods(Team("a"));
+        await Admin.Create(pods, TestPod.Named("runs").Asking("cpu", "1500m").BoundTo("nowhere").ToJson());
+        await Admin.Create(pods, TestPod.Named("starts").Asking("cpu", "2").BoundTo("nowhere").ToJson());
+        await Admin.MergePatch($"{pods}/runs/status", JsonNode.Parse("""{"status": {"phase": "Running"}}""")!.AsObject());
+        await Admin.Eventually($"{collection}/quota", "it is told what runs", found => found.Text("status", "used", "cpu") == "1500m" && found.Text("status", "assigned", "cpu") == "3500m");
 
         var lines = await quotas.Kubectl("get", shortName, "-n", Team("a"));
         var wide = await quotas.Kubectl("get", shortName, "-n", Team("a"), "-o", "wide");
 
         Assert.Equal(["NAME", "MIN", "USED", "BORROWED", "AGE"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Matches(@"^quota +\S*cpu\S*:\S+ +\S*cpu\S*:\S*1500m\S* +\S*cpu\S*:\S*1\S* +\S+", lines[1]);
+        Assert.Matches(@"^quota +\S*cpu\S*:\S+ +\S*cpu\S*:\S*1500m\S* +\S*cpu\S*:\S*2500m\S* +\S+", lines[1]);
         Assert.Contains("ASSIGNED", wide[0], StringComparison.Ordinal);
     }
 

@@ -17,6 +17,15 @@ public sealed class ResourceAmountsTests
     }
 
     [Fact]
+    public void What_is_left_may_be_less_than_nothing_and_names_all_that_either_names()
+    {
+        var have = Of(("cpu", 100), ("memory", 10), ("ephemeral-storage", 10), ("pods", 6), ("custom", 3));
+        var taken = Of(("cpu", 10), ("memory", 20), ("ephemeral-storage", 10), ("pods", 5), ("custom", 1), ("gpu", 5));
+
+        Assert.Equal(Of(("cpu", 90), ("memory", -10), ("ephemeral-storage", 0), ("pods", 1), ("custom", 2), ("gpu", -5)), have - taken);
+    }
+
+    [Fact]
     public void Nothing_is_nothing_to_add_to_take_away_or_to_miss()
     {
         var some = Of(("a", 1));

@@ -15,7 +15,7 @@ public sealed class BindTests : IDisposable
     private readonly ExtenderEndpoints extender;
 
     public BindTests() => extender = new ExtenderEndpoints(
-        cluster.State, new AssumedPlaces(cluster.Clock), new OfferedNodes(), PlacementPolicy.Fragmentation, () => new ActiveTerm(cluster.Binder, failed.Add, CancellationToken.None));
+        cluster.State, new AssumedPlaces(cluster.Clock), new OfferedNodes(), PlacementPolicy.Fragmentation, () => Terms.Of(cluster, failed.Add));
 
     public void Dispose() => cluster.Dispose();
 

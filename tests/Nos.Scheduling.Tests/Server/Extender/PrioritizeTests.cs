@@ -28,7 +28,7 @@ public sealed class PrioritizeTests : IDisposable
     private async Task<string> AskAsync(string uid)
     {
         var extender = new ExtenderEndpoints(
-            cluster.State, new AssumedPlaces(cluster.Clock), new OfferedNodes(), PlacementPolicy.Fragmentation, () => new ActiveTerm(cluster.Binder, _ => { }, CancellationToken.None));
+            cluster.State, new AssumedPlaces(cluster.Clock), new OfferedNodes(), PlacementPolicy.Fragmentation, () => Terms.Of(cluster, _ => { }));
         var asked = """{"Pod":{"metadata":{"name":"p","uid":"UID"},"spec":{"containers":[{"name":"c","resources":{"limits":{"nvidia.com/mig-1g.10gb":"1"}}}]}},"Nodes":null,"NodeNames":["n1","n2","n3"]}""";
         var answer = await ExtenderCall.AskAsync(extender.PrioritizeAsync, asked.Replace("UID", uid, StringComparison.Ordinal));
         Assert.Equal("ok", answer.Result);

@@ -105,7 +105,7 @@ public sealed class QuotaFilterTests : IDisposable
     private async Task<JsonNode> FilterAsync(string resource, string nodes = """["n1"]""")
     {
         var extender = new ExtenderEndpoints(
-            cluster.State, new AssumedPlaces(cluster.Clock), new OfferedNodes(), PlacementPolicy.Fragmentation, () => new ActiveTerm(cluster.Binder, _ => { }, CancellationToken.None));
+            cluster.State, new AssumedPlaces(cluster.Clock), new OfferedNodes(), PlacementPolicy.Fragmentation, () => Terms.Of(cluster, _ => { }));
         var amounts = $"{{\"{resource}\":\"1\"}}";
         var asked = """{"Pod":{"metadata":{"name":"new","namespace":"team","uid":"new"},"spec":{"containers":[{"name":"c","resources":{"limits":AMOUNTS,"requests":AMOUNTS}}]}},"Nodes":null,"NodeNames":NODES}"""
             .Replace("AMOUNTS", amounts, StringComparison.Ordinal)
