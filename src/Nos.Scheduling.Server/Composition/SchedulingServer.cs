@@ -21,6 +21,7 @@ internal sealed class SchedulingServer : IDisposable
     private readonly KubeClient election;
     private readonly Leadership leadership;
     private readonly TimeProvider time;
+    private readonly QuotaLook look;
 
     /// <param name="connect">A client of the API server with connections of its own, behind a fence or none.</param>
     /// <param name="options">What the operator decided.</param>
@@ -35,6 +36,7 @@ internal sealed class SchedulingServer : IDisposable
         // On connections of its own: no list of many megabytes stands before a renewal.
         election = connect(null);
         State = new ClusterState(time, options.GpuMemoryPerGpu);
+        look = new QuotaLook(() => QuotaViews.Of(Quotas.Current, State), time);
         var settings = new ElectionSettings(options.Namespace, options.LeaseName, identity.Holder, options.LeaseDuration);
         var elector = new Elector(election, settings, time, loggers.CreateLogger<Elector>());
         Informers = new ClusterInformers(
@@ -104,8 +106,8 @@ internal sealed class SchedulingServer : IDisposable
     /// <summary>Completes when this server leads for the first time.</summary>
     internal Task HasLed => leadership.HasLed;
 
-    /// <summary>The quotas as they stand now.</summary>
-    internal IReadOnlyList<QuotaView> ShowQuotas() => QuotaViews.Of(Quotas.Current, State);
+    /// <summary>The quotas as they stood a second ago at most.</summary>
+    internal IReadOnlyList<QuotaView> ShowQuotas() => look.Recent();
 
     /// <summary>Why this server is not ready, as leader or standby; <see langword="null"/> once it is.</summary>
     internal string? WhyNot() => Informers.AreSynced ? null : "the caches are not synced yet";

@@ -80,16 +80,16 @@ public sealed class ReclaimTests(QuotaPlane quotas) : IAsyncLifetime
     public async Task Pods_that_come_at_once_do_not_pass_a_max_together_and_hear_why_they_wait()
     {
         await _scope.Add(TestNode.Named(_scope.NodeName("plain")));
-        await Apply($$"""
+        await Apply($$$"""
             apiVersion: nos.nebuly.com/v1alpha1
             kind: ElasticQuota
-            metadata: {name: quota, namespace: {{A}}}
-            spec: {min: {cpu: 2}, max: {cpu: 5}}
-            """, $$"""
+            metadata: { name: quota, namespace: "{{{A}}}" }
+            spec: { min: { cpu: 2 }, max: { cpu: 5 } }
+            """, $$$"""
             apiVersion: nos.nebuly.com/v1alpha1
             kind: ElasticQuota
-            metadata: {name: quota, namespace: {{B}}}
-            spec: {min: {cpu: 10}}
+            metadata: { name: quota, namespace: "{{{B}}}" }
+            spec: { min: { cpu: 10 } }
             """);
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(index => _scope.Add(Cpu($"p{index}", "1"), A)));
@@ -139,8 +139,9 @@ public sealed class ReclaimTests(QuotaPlane quotas) : IAsyncLifetime
         await Bound(B, "younger");
         var version = await Admin.Find("/apis/policy/v1") is null ? "v1beta1" : "v1";
         var budgets = $"/apis/policy/{version}/namespaces/{B}/poddisruptionbudgets";
-        await Admin.Create(budgets, JsonNode.Parse(
-            $$$"""{"apiVersion": "policy/{{{version}}}", "kind": "PodDisruptionBudget", "metadata": {"name": "keep"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "younger"}}}}""")!.AsObject());
+        await Admin.Create(budgets, JsonNode.Parse("""
+            {"apiVersion": "policy/VERSION", "kind": "PodDisruptionBudget", "metadata": {"name": "keep"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "younger"}}}}
+            """.Replace("VERSION", version, StringComparison.Ordinal))!.AsObject());
 
         await _scope.Add(Cpu("owner", "2"), A);
 
@@ -161,15 +162,15 @@ public sealed class ReclaimTests(QuotaPlane quotas) : IAsyncLifetime
             {resource}: {min}
         """;
 
-    private static string Asking(string ns, string name) => $$"""
+    private static string Asking(string ns, string name) => $$$"""
         apiVersion: v1
         kind: Pod
-        metadata: {name: {{name}}, namespace: {{ns}}}
+        metadata: { name: "{{{name}}}", namespace: "{{{ns}}}" }
         spec:
           containers:
           - name: main
             image: example.com/none
-            resources: {limits: {nos.nebuly.com/gpu-memory: 10}}
+            resources: { limits: { nos.nebuly.com/gpu-memory: 10 } }
         """;
 
     private TestPod Cpu(string name, string cpu) => TestPod.Named(name).By(quotas.Nos.PodScheduler).Asking("cpu", cpu);

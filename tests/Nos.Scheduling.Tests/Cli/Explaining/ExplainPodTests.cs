@@ -102,6 +102,34 @@ public sealed partial class ExplainPodTests : IDisposable
     }
 
     [Fact]
+    public async Task A_budget_that_would_be_passed_over_is_told()
+    {
+        api.Quota("team-a", "q", $"{Gpu}: 40");
+        api.Pod("team-b", "whole", "n1", "Running", "nvidia.com/mig-7g.80gb: 1");
+        api.Quota("team-b", "q", $"{Gpu}: 10");
+        api.Budget("team-b", "whole");
+        await api.NodeAsync("n1", "7g.80gb@0=team-b/whole");
+        api.Pod("team-a", "train", null, "Pending", "nvidia.com/mig-3g.40gb: 1");
+
+        Assert.Contains("by R1: team-b/whole (R1, ElasticQuota team-b/q, against a PodDisruptionBudget).\n", (await Explain("team-a/train")).Output, StringComparison.Ordinal);
+        Assert.True((bool)(await ExplainJson("team-a/train"))["reclaim"]!["victims"]![0]!["violatesBudget"]!);
+    }
+
+    [Theory]
+    [InlineData("team-d", false, "Nothing")]
+    [InlineData("team-d", true, "Evicts")]
+    [InlineData("kube-system", true, "Nothing")]
+    public async Task Pods_without_quota_make_way_where_the_server_says_so_and_those_of_the_system_never(string ns, bool reclaimsUnquoted, string kind)
+    {
+        api.Quota("team-a", "q", $"{Gpu}: 40");
+        api.Pod(ns, "whole", "n1", "Running", "nvidia.com/mig-7g.80gb: 1");
+        await api.NodeAsync("n1", $"7g.80gb@0={ns}/whole");
+        api.Pod("team-a", "train", null, "Pending", "nvidia.com/mig-3g.40gb: 1");
+
+        Assert.Equal(kind, (string?)JsonNode.Parse((await Explain("team-a/train", "json", reclaimsUnquoted)).Output)!["reclaim"]!["kind"]);
+    }
+
+    [Fact]
     public async Task A_pod_beyond_its_quotas_max_is_told_so_and_nobody_is_said_to_borrow()
     {
         api.Quota("team-d", "q", "", $"{Gpu}: 15");
@@ -269,12 +297,12 @@ public sealed partial class ExplainPodTests : IDisposable
 
     private async Task<JsonNode> ExplainJson(string pod) => JsonNode.Parse((await Explain(pod, "json")).Output)!;
 
-    private async Task<(string Output, string Error)> Explain(string pod, string format = "table")
+    private async Task<(string Output, string Error)> Explain(string pod, string format = "table", bool reclaimsUnquoted = false)
     {
         using var client = api.CreateClient();
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var request = new ExplainPodRequest(PodName.Of(pod, "default"), format, "nos-system", 32, false);
+        var request = new ExplainPodRequest(PodName.Of(pod, "default"), format, "nos-system", 32, reclaimsUnquoted);
         await ExplainPodCommand.RunAsync(client, request, new InvocationConfiguration { Output = output, Error = error }, TimeProvider.System, CancellationToken.None);
         return (output.ToString(), error.ToString());
     }

@@ -64,7 +64,7 @@ internal sealed class QuotaApi : IDisposable
         $"api/v1/namespaces/{ns}/pods",
         new JsonObject
         {
-            ["metadata"] = new JsonObject { ["name"] = name, ["annotations"] = claim is null ? null : new JsonObject { ["nos.nebuly.com/claim"] = claim } },
+            ["metadata"] = new JsonObject { ["name"] = name, ["labels"] = new JsonObject { ["app"] = name }, ["annotations"] = claim is null ? null : new JsonObject { ["nos.nebuly.com/claim"] = claim } },
             ["spec"] = new JsonObject
             {
                 ["nodeName"] = node,
@@ -78,6 +78,11 @@ internal sealed class QuotaApi : IDisposable
                 ["conditions"] = said is null ? null : new JsonArray(JsonNode.Parse($$"""{"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "{{said}}"}""")),
             },
         });
+
+    /// <summary>A PodDisruptionBudget over the pods of that name that lets none of them go.</summary>
+    internal void Budget(string ns, string pod) => Seed(
+        $"apis/policy/v1/namespaces/{ns}/poddisruptionbudgets",
+        JsonNode.Parse($$"""{"metadata": {"name": "none-of-{{pod}}"}, "spec": {"selector": {"matchLabels": {"app": "{{pod}}"} } }, "status": {"disruptionsAllowed": 0} }""")!.AsObject());
 
     /// <summary>A MIG node with one A100 of 80 GB and 8 cores, and on it the slices of pods that are there: <c>3g.40gb@0=team-a/p</c>.</summary>
     internal async Task NodeAsync(string name, params string[] slices)
