@@ -51,7 +51,7 @@ internal sealed class NodeSearch
         var demand = rules.Preemptor.Demand;
         if (!shortage.InSlices)
         {
-            return Better(Search([], new VictimNeeds(shortage)).Best(known));
+            return Better(new VictimSearch(Choose([], new VictimNeeds(shortage))).Best(known));
         }
 
         return demand.Slices.Count > 1 ? BestForSeveral(ref filter)
@@ -75,7 +75,7 @@ internal sealed class NodeSearch
                     continue;
                 }
 
-                var found = needsMore || tooMany > 0 ? Search(forced, new VictimNeeds(shortage, (tooMany, 0, 0), places.Like)).Best(limit)
+                var found = needsMore || tooMany > 0 ? new VictimSearch(Choose(forced, new VictimNeeds(shortage, (tooMany, 0, 0), places.Like))).Best(limit)
                     : rules.AllowTogether(forced, shortage) ? VictimSet.Of(node, shortage, rules, forced)
                     : null;
                 best = Better(found, best) ?? best;
@@ -95,7 +95,7 @@ internal sealed class NodeSearch
             var limit = best ?? known;
             if (shares.Forced(forced) && (limit is null || shares.Least(Least(forced)).CompareTo(limit.Cost) <= 0))
             {
-                best = Better(Search(forced, new VictimNeeds(shortage, shares.Missing, shares.LeftBy)).Best(limit), best) ?? best;
+                best = Better(new VictimSearch(Choose(forced, new VictimNeeds(shortage, shares.Missing, shares.LeftBy))).Best(limit), best) ?? best;
             }
         }
 
@@ -109,14 +109,14 @@ internal sealed class NodeSearch
     {
         var judge = filter;
         var vacated = new VacatedNode(node);
-        var search = Search([], new VictimNeeds(shortage), going => judge.Check(vacated.Without(going)) == Misfit.None);
-        var best = Better(search.Reprieve());
-        best = search.Count <= FewCandidates ? Better(search.Best(best ?? known), best) ?? best : best;
+        var choice = Choose([], new VictimNeeds(shortage), going => judge.Check(vacated.Without(going)) == Misfit.None);
+        var best = Better(Reprieve.Of(choice));
+        best = choice.Pods.Length <= FewCandidates ? Better(new VictimSearch(choice).Best(best ?? known), best) ?? best : best;
         filter = judge;
         return best;
     }
 
-    private VictimSearch Search(IReadOnlyList<Occupant> forced, VictimNeeds needs, Func<IReadOnlyList<Occupant>, bool>? fits = null)
+    private VictimChoice Choose(IReadOnlyList<Occupant> forced, VictimNeeds needs, Func<IReadOnlyList<Occupant>, bool>? fits = null)
     {
         var pods = new List<Occupant>();
         Span<long> left = stackalloc long[needs.Amounts.Length];
@@ -140,7 +140,7 @@ internal sealed class NodeSearch
             }
         }
 
-        return new VictimSearch(rules, node, shortage, pods, forced, needs, fits);
+        return new VictimChoice(rules, node, shortage, pods, forced, needs, fits);
     }
 
     /// <summary>What evicting those costs at least: budgets are not counted.</summary>

@@ -6,8 +6,8 @@ namespace Nos.Scheduling.Preempting;
 /// <summary>Decides whom a pod without room may have evicted, and where it gets its room. Rules R1 to R4.</summary>
 /// <remarks>
 /// <para>All victims are on the node where the room is made. The set is the one with the fewest violations of PodDisruptionBudgets, then the lowest highest
-/// priority, the fewest pods, the least running time lost; then pod by pod the lower priority, the less running time, the lower namespace, name and uid;
-/// then the lower node name. Nobody goes who need not: leaving any victim out leaves too little.</para>
+/// priority, the fewest pods, the least running time lost; then pod by pod the lower priority, the less running time, the lower namespace, name and uid.
+/// Nobody goes who need not: leaving any victim out leaves too little.</para>
 /// <para>A pod with one slice: every GPU, and on MIG every start, is looked at, so the set is the best there is; where more than some 14 pods could be
 /// combined (MPS shares, cpu, memory) the search is bounded, and what it finds may be second best. A pod with several slices: exact for up to 8 candidates
 /// on a node; else all go and come back, the most important first, where that leaves enough.</para>

@@ -48,6 +48,9 @@ internal sealed class VictimRules
     /// <summary><see cref="ReclaimRule.R1"/> or <see cref="ReclaimRule.R2"/>, by which it may take from other quotas; <see langword="null"/> where it may not.</summary>
     internal ReclaimRule? Entitlement { get; }
 
+    /// <summary>How often searches may still try, all nodes together, before they have to hurry.</summary>
+    internal int TriesLeft { get; set; } = 1 << 17;
+
     /// <summary>How many pods the budget of that key lets go.</summary>
     internal int Allowance(string budget) => scene.Budgets.GetValueOrDefault(budget);
 
@@ -79,15 +82,13 @@ internal sealed class VictimRules
         }
 
         taken.Sort((left, right) => InTurn(left, right, shortage));
-        var then = ledger;
+        var turns = new QuotaTurns(ledger, Entitlement == ReclaimRule.R2);
         foreach (var victim in taken)
         {
-            if (!IsEased(AboveIn(then, victim.Quota!), victim, shortage))
+            if (!turns.Take(victim, shortage))
             {
                 return false;
             }
-
-            then = Without(then, victim);
         }
 
         return true;

@@ -24,7 +24,7 @@ internal sealed class VictimSet : IComparable<VictimSet>
         return new VictimSet(node, shortage, ordered, ordered.Aggregate(VictimCost.Nothing, (cost, pod) => cost.With(pod, budgets.Take(pod))));
     }
 
-    /// <summary>The lower cost; then pod by pod the lower priority, the less running time, the lower name; then the lower node name.</summary>
+    /// <summary>The lower cost; then pod by pod the order of victims, which ends with the uid: two sets never tie.</summary>
     public int CompareTo(VictimSet? other)
     {
         var order = Cost.CompareTo(other!.Cost);
@@ -33,7 +33,7 @@ internal sealed class VictimSet : IComparable<VictimSet>
             order = Occupant.Compare(Pods[at], other.Pods[at]);
         }
 
-        return order != 0 ? order : string.CompareOrdinal(Node.Node.Name, other.Node.Node.Name);
+        return order;
     }
 
     /// <summary>Whether it is to be preferred; to nothing it always is.</summary>

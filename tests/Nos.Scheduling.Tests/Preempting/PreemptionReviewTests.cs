@@ -85,6 +85,18 @@ public sealed class PreemptionReviewTests
         "n: b1 (0)", Review(Full with { Pods = [Full.Pods[0] with { IsTerminating = true }, Full.Pods[1]] }, Stage.Waiting("a", 9, 1000, 0, "4g.40gb"), "n: b1 (0)"));
 
     [Fact]
+    public void Does_not_count_twice_that_who_is_terminating_leaves_its_quota() => Assert.Equal(
+        "n: b1 b2 (0)",
+        Review(
+            new Stage(new Staged("b1", "b", "4g.40gb@0") { IsTerminating = true }, new Staged("b2", "b", "3g.40gb@4"), new Staged("b3", "b", "1:7g.80gb@0") { Minutes = 90 })
+            {
+                Gpus = 2,
+                Quotas = [Quotas[0], Stage.Quota("b", (Staged.Gpu, 100))],
+            },
+            Stage.Waiting("a", 0, "7g.80gb"),
+            "n: b1 (0)"));
+
+    [Fact]
     public void Of_own_pods_as_many_go_as_the_quota_needs()
     {
         var max = new Quota(new QuotaKey("a", "q", false), ["a"], Staged.Amounts((Staged.Gpu, 20)), Staged.Amounts((Staged.Gpu, 20)), Staged.Noon);

@@ -190,6 +190,44 @@ public sealed class ReclaimRuleTests
     }
 
     [Fact]
+    public void A_pod_that_is_in_quota_now_or_once_others_have_gone_stays()
+    {
+        // Of 10: 5 that are going, then 8 too many, then 5; once the first have gone the 8 are in, and the last 5 too many.
+        var stage = Docs with
+        {
+            Pods =
+            [
+                new Staged("b1", "b", "5gb@1") { Minutes = 9, IsTerminating = true }, new Staged("b2", "b", "8gb@2") { Minutes = 8 }, new Staged("b3", "b", "5gb@3") { Minutes = 7 },
+                new Staged("x", "free", "60gb@4"),
+            ],
+        };
+
+        Assert.Equal(ReclaimObstacle.NobodyToEvict, stage.Decide(Stage.Waiting("c", 0, "10gb")).Obstacle);
+        Assert.Equal("b3 R1", (stage with { Pods = [stage.Pods[0] with { Slices = ["1gb@1"] }, .. stage.Pods[1..]] }).Victims(Stage.Waiting("c", 0, "10gb")));
+    }
+
+    [Theory]
+    [InlineData(10, "")]
+    [InlineData(0, "b1 R2, d2 R2")]
+    public void What_one_victim_leaves_idle_is_shared_before_the_next_is_taken(int minOfB, string victims)
+    {
+        // Both stand in the way, by their uid. Once b1 has gone, B is 10 below its min: of that D has 2 by right, and is no longer above its share.
+        var other = new MpsDemand(0, 2000);
+        var stage = Docs with
+        {
+            Gpus = 3,
+            Pods =
+            [
+                new Staged("b1", "b", "25gb@1") { Mps = other }, new Staged("d2", "d", "27gb@2") { Mps = other },
+                new Staged("d1", "d", "1:50gb@1") { Minutes = 90 }, new Staged("x1", "free", "1:30gb@2"), new Staged("a1", "a", "2:40gb@1"), new Staged("x2", "free", "2:40gb@2"),
+            ],
+            Quotas = [Stage.Quota("a", (Staged.Gpu, 40)), Stage.Quota("b", (Staged.Gpu, minOfB)), Stage.Quota("c", (Staged.Gpu, 100)), Stage.Quota("d", (Staged.Gpu, 50))],
+        };
+
+        Assert.Equal(victims, stage.Victims(Stage.Waiting("a", 0, "20gb")));
+    }
+
+    [Fact]
     public void At_its_max_only_own_pods_whose_going_makes_it_fit_its_quota()
     {
         var max = new Quota(new QuotaKey("a", "q", false), ["a"], Staged.Amounts((Staged.Gpu, 20)), Staged.Amounts((Staged.Gpu, 30)), Staged.Noon);

@@ -3,6 +3,7 @@ using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
 using Nos.Scheduling.Preempting;
 using Nos.Scheduling.Quotas;
+using Nos.Scheduling.Resources;
 
 namespace Nos.Scheduling.Tests.Preempting;
 
@@ -176,6 +177,59 @@ public sealed class ReclaimTests
         Assert.Equal("b1 R1, b3 R1", stage.Victims(Stage.Waiting("a", 0, "15gb")));
         Assert.Equal("b4 R1, b1 R1, b2 R1, b3 R1".Split(", ").Order(), stage.Victims(Stage.Waiting("a", 0, "21gb")).Split(", ").Order());
         Assert.Equal(ReclaimObstacle.NotEnoughToEvict, stage.Decide(Stage.Waiting("a", 0, "22gb")).Obstacle);
+    }
+
+    [Fact]
+    public void Of_an_mps_gpu_with_as_many_clients_as_there_may_be_one_goes() => Assert.Equal(
+        "b48 R1", Crowd(index => (1, 100 - index)).Victims(Stage.Waiting("a", 0, "1gb")));
+
+    [Fact]
+    public void Among_many_shares_takes_the_fewest_and_of_these_the_youngest() => Assert.Equal(
+        "b48 R1, b47 R1, b46 R1, b45 R1, b44 R1, b43 R1, b42 R1, b41 R1", Crowd(index => (1, 100 - index)).Victims(Stage.Waiting("a", 0, "60gb")));
+
+    [Theory]
+    [InlineData("20gb", 6)]
+    [InlineData("40gb", 12)]
+    [InlineData("70gb", 25)]
+    public void Where_combinations_are_too_many_to_try_all_takes_no_more_than_needed(string wanted, int fewest)
+    {
+        var stage = Crowd(index => (index * 7 % 3 + 1, 10 + (index * 13 % 17)));
+        var decision = stage.Decide(Stage.Waiting("a", 0, wanted));
+        var sizes = decision.Victims.Select(victim => victim.Pod.Demand.Slices[0].Resource.MemoryGB).ToList();
+
+        var spare = sizes.Sum() + 4 - Draw.Resource(wanted).MemoryGB;
+        Assert.InRange(spare, 0, sizes.Min() - 1);
+        Assert.Equal(fewest, sizes.Count);
+    }
+
+    /// <summary>An MPS GPU of 100 GB with 48 clients, which is as many as there may be.</summary>
+    private static Stage Crowd(Func<int, (int GB, int Minutes)> pod) => new(
+    [
+        .. Enumerable.Range(1, 48).Select(index => new Staged($"b{index}", "b", $"{pod(index).GB}gb@{index}") { Minutes = pod(index).Minutes }),
+    ])
+    {
+        Model = new GpuModel("drawn", 101 * 1024, 100, []),
+        Mode = PartitioningMode.Mps,
+        Quotas = AOwnsBBorrows,
+    };
+
+    [Fact]
+    public void Frees_other_resources_too_of_which_whole_gpus_count_by_memory()
+    {
+        ResourceAmounts One(string name) => Staged.Amounts((name, 1));
+        var bound = new Staged("b1", "b").Bound;
+        ReclaimDecision Decide(string has, string lacks, long min) => Reclaim.Decide(
+            new ReclaimScene(
+                ClusterSnapshot.Of([new Node("n", PartitioningMode.Mig, Misfit.NodeNotManaged, [], new NodeRoom(1000, 1000, 10))]),
+                QuotaLedger.Of([Stage.Quota("a", (Staged.Gpu, 80)), Stage.Quota("b", (Staged.Gpu, min))]).Taking("b", Staged.Amounts((Staged.Gpu, 16))),
+                [bound with { Demand = PodDemand.Of([], new NodeRoom(0, 0, 1), One(has)), Pod = bound.Pod with { Request = Staged.Amounts((Staged.Gpu, 16), (has, 1)) } }],
+                new Dictionary<string, int>(),
+                Staged.Noon),
+            Stage.Waiting("a", 0) with { Demand = PodDemand.Of([], new NodeRoom(0, 0, 1), One(lacks)) }, null, new HashSet<string>());
+
+        Assert.Equal(ReclaimRule.R1, Assert.Single(Decide("nvidia.com/gpu", "nvidia.com/gpu", 0).Victims).Rule);
+        Assert.Equal(ReclaimObstacle.NobodyToEvict, Decide("nvidia.com/gpu", "nvidia.com/gpu", 16).Obstacle);
+        Assert.Equal(ReclaimObstacle.NobodyToEvict, Decide("example.com/nic", "nvidia.com/gpu", 0).Obstacle);
     }
 
     [Fact]
