@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Composition;
 using Nos.Scheduling.Tests.Cluster.Quotas;
@@ -43,6 +44,19 @@ public sealed class PendingReasonsTests
         cluster.AddPod("a/p", 10, node: null, more: (Gpu, 10));
 
         Assert.Equal([(Misfit.NotAdmitted, 1)], PendingReasons.Of(cluster.State, ""));
+    }
+
+    [Theory]
+    [InlineData("n1", Misfit.WaitingForReclaim)]
+    [InlineData("", Misfit.NoOpenPlacement)]
+    public void A_pod_that_others_make_way_for_waits_for_them(string node, Misfit reason)
+    {
+        cluster.AddFullNode();
+        var pod = cluster.AddPod("a/p", 0, node: null, more: ("nvidia.com/mig-1g.10gb", 1));
+        var now = DateTimeOffset.UnixEpoch;
+        cluster.State.SetClaim(pod.Uid, new ReclaimClaim(node, "", [], now, now.AddMinutes(1), 1));
+
+        Assert.Equal([(reason, 1)], PendingReasons.Of(cluster.State, ""));
     }
 
     [Fact]
