@@ -16,8 +16,8 @@ internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, Cancellati
 {
     private const int Workers = 4;
 
-    /// <summary>Of one key: a burst of a hundred changes is looked at a few times, and what it comes to is written well within a second.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
+    /// <summary>Of one key: it is written twice a second at most, and what a change comes to within a second all the same.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 

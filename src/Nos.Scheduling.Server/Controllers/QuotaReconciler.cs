@@ -16,7 +16,7 @@ namespace Nos.Scheduling.Server.Controllers;
 internal sealed partial class QuotaReconciler(KubeClient client, ClusterState state, HeardQuotas heard, TimeProvider time, ILogger logger)
 {
     /// <summary>Labels of one quota that are written at the same time.</summary>
-    private const int AtOnce = 4;
+    private const int AtOnce = 8;
 
     /// <summary>One quota: gather, decide, act. Safe to repeat at any time; what cannot be written stops nothing else.</summary>
     /// <exception cref="KubeApiException">The server refused some of it; to be tried again.</exception>
@@ -31,7 +31,7 @@ internal sealed partial class QuotaReconciler(KubeClient client, ClusterState st
         var ledger = state.Ledger;
         var covered = quota.Wanted.Namespaces.Select(ns => new CoveredNamespace(ns, state.FindNamespace(ns) is not null, ledger.RulerOf(ns)?.Key)).ToList();
         var ruled = covered.Where(ns => ns.Ruler == key).Select(ns => ns.Name).ToList();
-        var pods = ruled.SelectMany(CountedIn).ToList();
+        var pods = ruled.SelectMany(state.BoundIn).Select(Counted).ToList();
 
         var before = quota.Status?.Conditions ?? [];
         var ready = QuotaReadiness.Of(quota.Wanted, covered, before, time.GetUtcNow());
@@ -54,7 +54,7 @@ internal sealed partial class QuotaReconciler(KubeClient client, ClusterState st
         var document = state.FindNamespace(ns);
 
         var mark = document is null ? null : NamespaceMark.Patch(document, isRuled);
-        var labels = isRuled ? [] : CapacityPlan.OutsideQuotas(CountedIn(ns));
+        var labels = isRuled ? [] : CapacityPlan.OutsideQuotas(state.BoundIn(ns).Where(pod => pod.Capacity is not null).Select(Counted));
 
         var refusals = new Refusals();
         await refusals.CollectAsync<JsonObject>(
@@ -63,8 +63,7 @@ internal sealed partial class QuotaReconciler(KubeClient client, ClusterState st
         refusals.ThrowFirst();
     }
 
-    private IEnumerable<CountedPod> CountedIn(string ns) => state.BoundIn(ns).Select(pod => new CountedPod(
-        CountedPods.Of(state, pod), pod.Phase == "Running", pod.Capacity));
+    private CountedPod Counted(PodRecord pod) => new(CountedPods.Of(state, pod), pod.Phase == "Running", pod.Capacity);
 
     private async Task LabelAsync(CapacityChange change, CancellationToken cancellation)
     {

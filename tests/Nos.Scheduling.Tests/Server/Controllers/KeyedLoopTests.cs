@@ -40,7 +40,7 @@ public sealed class KeyedLoopTests : IAsyncDisposable
         await Done("a b");
 
         await Rested(2);
-        clock.Advance(0.2);
+        clock.Advance(0.5);
 
         await Done("a b a");
         await Rested(1);
@@ -63,7 +63,7 @@ public sealed class KeyedLoopTests : IAsyncDisposable
 
         gate.SetResult();
         await Rested(1);
-        clock.Advance(0.2);
+        clock.Advance(0.5);
 
         await Done("a a");
     }
@@ -77,20 +77,20 @@ public sealed class KeyedLoopTests : IAsyncDisposable
         loop.Enqueue("good");
         await Done("bad good");
 
-        foreach (var (expected, pause) in new[] { (2, 0.2), (3, 0.4), (4, 0.8) })
+        foreach (var (expected, pause) in new[] { (2, 0.5), (3, 1.0), (4, 2.0) })
         {
             await Rested(2);
-            clock.Advance(pause + 0.2);
+            clock.Advance(pause + 0.5);
             await Eventually.Async(() => loop.FailedRounds == expected);
         }
 
-        // The next pause is 1.6 s.
+        // The next pause is 4 s.
         await Rested(2);
-        clock.Advance(1);
+        clock.Advance(3);
         await Task.Delay(50);
         Assert.Equal(4, loop.FailedRounds);
         hooks.TryRemove("bad", out _);
-        clock.Advance(1);
+        clock.Advance(2);
         await Done("bad good bad bad bad bad");
     }
 

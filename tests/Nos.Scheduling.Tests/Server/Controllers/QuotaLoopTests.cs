@@ -147,11 +147,11 @@ public sealed class QuotaLoopTests : IAsyncDisposable
         await cluster.AddPodAsync("a/one", "Running", """{"cpu": 2, "memory": "1.5Gi"}""");
         await cluster.SaysAsync("a/quota", "used cpu=2 memory=1536Mi; assigned cpu=2 memory=1536Mi; borrowed cpu=500m memory=512Mi");
         await cluster.LabelledAsync("over-quota", "a/one");
-        await Task.Delay(500);
+        await Task.Delay(1200);
         var before = (await cluster.QuotaAsync("a/quota"))!.Metadata.ResourceVersion;
 
         cluster.Loop.LookAtAll();
-        await Task.Delay(500);
+        await Task.Delay(1200);
 
         Assert.Equal(before, (await cluster.QuotaAsync("a/quota"))!.Metadata.ResourceVersion);
         Assert.Equal(0, cluster.Loop.Errors.Failures);
