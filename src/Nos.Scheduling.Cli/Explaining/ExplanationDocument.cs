@@ -78,7 +78,10 @@ internal static class ExplanationDocument
     {
         var json = new JsonObject
         {
-            ["namespace"] = victim.Pod.Pod.Namespace, ["name"] = victim.Pod.Pod.Name, ["rule"] = victim.Rule.ToString(), ["violatesBudget"] = victim.ViolatesBudget,
+            ["namespace"] = victim.Pod.Pod.Namespace,
+            ["name"] = victim.Pod.Pod.Name,
+            ["rule"] = victim.Rule.ToString(),
+            ["violatesBudget"] = victim.ViolatesBudget,
         };
         if (victim.Quota is { } quota)
         {
