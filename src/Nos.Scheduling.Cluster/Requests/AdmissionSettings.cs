@@ -13,4 +13,8 @@ public sealed record AdmissionSettings(
     PartitioningMode? DefaultMode = null,
     long MpsUid = 1000,
     string? Identity = null,
-    string Namespace = "nos-system");
+    string Namespace = "nos-system")
+{
+    /// <summary>The shared schedulers whose pods under a quota are marked, so that they come here though they ask for no slice; none: nobody is.</summary>
+    public IReadOnlyList<string> MarkedSchedulers { get; init; } = [];
+}

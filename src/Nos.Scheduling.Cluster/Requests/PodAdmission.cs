@@ -1,6 +1,7 @@
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Cluster.Requests;
 
@@ -12,7 +13,8 @@ public static class PodAdmission
     /// <param name="ns">Its namespace; <see langword="null"/> where it is unknown, which counts as without labels and annotations.</param>
     /// <param name="cluster">What GPUs there are; asked only for pods that want one.</param>
     /// <param name="settings">What the operator decided.</param>
-    public static PodVerdict Decide(PodSubmission submission, NamespaceDocument? ns, ClusterSnapshot cluster, AdmissionSettings settings)
+    /// <param name="quotas">The quotas; <see langword="null"/>: none is known.</param>
+    public static PodVerdict Decide(PodSubmission submission, NamespaceDocument? ns, ClusterSnapshot cluster, AdmissionSettings settings, QuotaLedger? quotas = null)
     {
         if (IsExcluded(submission.Namespace, ns, settings))
         {
@@ -21,7 +23,7 @@ public static class PodAdmission
 
         var isOurs = settings.Identity is { Length: > 0 } identity && submission.UserName == identity;
         var verdict = submission.Operation == PodOperation.Create
-            ? new PodCreation(submission.Pod, isOurs, ns, cluster, settings).Decide()
+            ? new PodCreation(submission, isOurs, ns, cluster, settings, quotas ?? QuotaLedger.Empty).Decide()
             : PodUpdate.Decide(submission.Old ?? new PodDocument(), submission.Pod, isOurs, settings);
         return isOurs && submission.IsDryRun && verdict is PodVerdict.Admitted admitted
             ? admitted with { Warnings = [.. admitted.Warnings, AdmissionProbe.Answer] }

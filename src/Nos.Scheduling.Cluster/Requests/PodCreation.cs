@@ -2,12 +2,15 @@ using Nos.Scheduling.Choosing;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Cluster.Requests;
 
 /// <summary>Decides about one new pod: reads what it asks, refuses nonsense, and writes down the rest.</summary>
-internal sealed class PodCreation(PodDocument pod, bool isOurs, NamespaceDocument? ns, ClusterSnapshot cluster, AdmissionSettings settings)
+internal sealed class PodCreation(
+    PodSubmission submission, bool isOurs, NamespaceDocument? ns, ClusterSnapshot cluster, AdmissionSettings settings, QuotaLedger quotas)
 {
+    private readonly PodDocument pod = submission.Pod;
     private readonly PodPatch patch = new();
     private readonly List<string> warnings = [];
 
@@ -32,6 +35,7 @@ internal sealed class PodCreation(PodDocument pod, bool isOurs, NamespaceDocumen
         }
 
         Strip([]);
+        QuotaMarker.Mark(pod, submission.Namespace, settings.MarkedSchedulers, quotas, patch);
         return new PodVerdict.Admitted(patch.Operations, warnings);
     }
 

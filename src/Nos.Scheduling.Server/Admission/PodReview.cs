@@ -2,6 +2,7 @@ using System.Text.Json;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Server.Admission;
 
@@ -13,12 +14,13 @@ internal static class PodReview
     /// <param name="namespaces">Looks a namespace up; <see langword="null"/> from it: unknown, counts as without labels and annotations.</param>
     /// <param name="cluster">What GPUs there are.</param>
     /// <param name="settings">What the operator decided.</param>
+    /// <param name="quotas">The quotas.</param>
     /// <remarks>
     /// A pod that cannot be read is denied, 400. The API server sends every field in the type that it has, so such a pod comes from
     /// elsewhere, and its author is helped by the sentence. Only what is used is read: a field that is new to us stops nobody.
     /// </remarks>
     internal static AdmissionResponse Answer(
-        AdmissionRequest request, Func<string, NamespaceDocument?> namespaces, ClusterSnapshot cluster, AdmissionSettings settings)
+        AdmissionRequest request, Func<string, NamespaceDocument?> namespaces, ClusterSnapshot cluster, AdmissionSettings settings, QuotaLedger quotas)
     {
         if (OperationOf(request) is not { } operation)
         {
@@ -33,7 +35,7 @@ internal static class PodReview
         var ns = request.Namespace is { Length: > 0 } given ? given : pod?.Metadata.Namespace ?? "";
         var verdict = pod is null
             ? new PodVerdict.Denied("The request has no object; send the pod as it will be.")
-            : PodAdmission.Decide(new PodSubmission(operation, ns, request.UserInfo?.Username ?? "", pod, old) { IsDryRun = request.DryRun == true }, namespaces(ns), cluster, settings);
+            : PodAdmission.Decide(new PodSubmission(operation, ns, request.UserInfo?.Username ?? "", pod, old) { IsDryRun = request.DryRun == true }, namespaces(ns), cluster, settings, quotas);
 
         return Response(request, IsSubresource(request) && verdict is PodVerdict.Admitted ? PodVerdict.Untouched : verdict);
     }

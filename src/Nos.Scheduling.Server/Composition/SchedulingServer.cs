@@ -41,7 +41,10 @@ internal sealed class SchedulingServer : IDisposable
         var elector = new Elector(election, settings, time, loggers.CreateLogger<Elector>());
         Informers = new ClusterInformers(
             client, State, Quotas, options.Namespace, lease => (lease == options.LeaseName ? elector.Nudge : (Action?)null)?.Invoke(), loggers.CreateLogger<ClusterInformers>(), time);
-        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace);
+        var admission = new AdmissionSettings(options.SchedulerName, options.DefaultMode, options.MpsUid, options.Identity ?? identity.UserName, options.Namespace)
+        {
+            MarkedSchedulers = options.QuotaMarker && options.SchedulerName.Length == 0 ? options.GovernedSchedulers : [],
+        };
         var assumed = new AssumedPlaces(time);
         var offered = new OfferedNodes();
         var role = new RoleLabel(client, options.Namespace, identity.Pod, time, loggers.CreateLogger<RoleLabel>());
@@ -57,7 +60,7 @@ internal sealed class SchedulingServer : IDisposable
             time,
             loggers.CreateLogger<Leadership>());
         Extender = new ExtenderEndpoints(State, assumed, offered, options.Policy, () => leadership.Current?.Active);
-        Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, admission);
+        Admission = new AdmissionEndpoints(() => State.Current, State.FindNamespace, () => State.Ledger, admission);
         QuotaAdmission = new QuotaEndpoints(new QuotaReview(new QuotaReader(client, () => Quotas.Current), new DeletionRights(client)));
         State.Changed = leadership.Look;
         State.Heard = leadership.Look;

@@ -48,6 +48,19 @@ public sealed class ExtenderClient : IDisposable
         return answer.Text("FailedNodes", node);
     }
 
+    /// <summary>Asks what becomes of a node on which the scheduler would preempt.</summary>
+    /// <param name="pod">Who preempts.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="victims">Who would go, as the scheduler says.</param>
+    /// <returns>The uids of those who would; null where the node is left out.</returns>
+    public async Task<IReadOnlyList<string>?> Victims(JsonObject pod, string node, params JsonObject[] victims)
+    {
+        var uids = victims.Select(victim => new JsonObject { ["UID"] = victim.Text("metadata", "uid") });
+        var candidates = new JsonObject { [node] = new JsonObject { ["Pods"] = new JsonArray([.. uids]), ["NumPDBViolations"] = 0 } };
+        var answer = await Post("preempt", new JsonObject { ["Pod"] = pod.DeepClone(), ["NodeNameToMetaVictims"] = candidates }, default);
+        return answer.At("NodeNameToMetaVictims", node, "Pods") is JsonArray pods ? [.. pods.Select(victim => victim!["UID"]!.ToString())] : null;
+    }
+
     public void Dispose()
     {
         _http.Dispose();

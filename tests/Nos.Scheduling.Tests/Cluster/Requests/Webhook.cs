@@ -4,6 +4,7 @@ using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.InMemory;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Quotas;
 using Nos.Scheduling.Tests.Choosing;
 
 namespace Nos.Scheduling.Tests.Cluster.Requests;
@@ -19,6 +20,8 @@ internal sealed record Webhook
 
     internal AdmissionSettings Settings { get; init; } = new(Identity: Us);
 
+    internal QuotaLedger? Quotas { get; init; }
+
     internal string Namespace { get; init; } = "team-a";
 
     internal ObjectMeta NamespaceMeta { get; init; } = new();
@@ -31,7 +34,8 @@ internal sealed record Webhook
         new PodSubmission(operation, Namespace, User, Read(pod), old is null ? null : Read(old)),
         new NamespaceDocument { Metadata = NamespaceMeta },
         Cluster,
-        Settings);
+        Settings,
+        Quotas);
 
     /// <summary>The pod as it is stored, and what its author is told.</summary>
     internal (JsonObject Pod, IReadOnlyList<string> Warnings) Create(JsonObject pod) => Stored(pod, Ask(PodOperation.Create, pod));

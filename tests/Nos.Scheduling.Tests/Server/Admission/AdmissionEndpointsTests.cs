@@ -6,6 +6,7 @@ using Nos.Scheduling.Cluster.InMemory;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Server.Admission;
 using Nos.Scheduling.Tests.Choosing;
+using Nos.Scheduling.Quotas;
 
 namespace Nos.Scheduling.Tests.Server.Admission;
 
@@ -205,6 +206,7 @@ public sealed class AdmissionEndpointsTests
         var endpoints = new AdmissionEndpoints(
             () => Offers.Cluster("8xNVIDIA-A100-SXM4-80GB:mig", "4xNVIDIA-A10:mps"),
             name => name == "off" ? new NamespaceDocument { Metadata = new ObjectMeta { Labels = new() { ["nos.nebuly.com/admission"] = "disabled" } } } : null,
+            () => QuotaLedger.Empty,
             new AdmissionSettings(Identity: "nos"));
         using var output = new MemoryStream();
         var http = new DefaultHttpContext();
