@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Composition;
@@ -35,6 +36,15 @@ public sealed class PendingReasonsTests
 
         Assert.Equal(counted, PendingReasons.Of(cluster.State, "nos-scheduler").Sum(reason => reason.Pods));
         Assert.Empty(PendingReasons.Of(cluster.State, ""));
+    }
+
+    [Fact]
+    public void A_pod_with_the_marker_counts_whoever_schedules_it()
+    {
+        cluster.Add(Cluster.Quotas.Quotas.OfOne("a/q", max: "cpu=1"));
+        cluster.AddPod("a/p", 0, node: null, scheduler: "default-scheduler", more: [("cpu", 2), (NosKeys.QuotaMarker, 1)]);
+
+        Assert.Equal([(Misfit.QuotaMaxExceeded, 1)], PendingReasons.Of(cluster.State, ""));
     }
 
     [Fact]
