@@ -12,7 +12,9 @@ internal static class GpuMemoryOption
     {
         var option = new Option<long>("--gpu-memory-per-gpu")
         {
-            Description = "The server's --gpu-memory-per-gpu: GB that one nvidia.com/gpu counts in quotas.", HelpName = "GB", DefaultValueFactory = _ => 32,
+            Description = "The server's --gpu-memory-per-gpu: GB that one nvidia.com/gpu counts in quotas.",
+            HelpName = "GB",
+            DefaultValueFactory = _ => 32,
         };
         option.Validators.Add(result =>
         {

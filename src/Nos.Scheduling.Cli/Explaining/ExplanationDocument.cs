@@ -18,6 +18,7 @@ internal static class ExplanationDocument
         Put(json, "reason", told.Reason);
         Put(json, "rule", told.Rule);
         json["message"] = told.Sentence;
+        Put(json, "restsUntil", told.RestsUntil?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         Put(json, "schedulerSays", told.Pod.NodeName is null ? told.Pod.Unschedulable : null);
         json["asked"] = new JsonObject(told.Asked.All.Where(amount => amount.Amount > 0).Select(amount => Amount(amount.Name, amount.Amount)));
         if (told.Missing is { } missing)
@@ -51,12 +52,12 @@ internal static class ExplanationDocument
     private static JsonObject Of(QuotaBorrowing borrowing) => new()
     {
         ["resource"] = borrowing.Resource,
-        ["quotas"] = new JsonArray([.. borrowing.Quotas.Select(quota => Of(quota.Quota, ("borrowed", QuotaQuantities.Of(borrowing.Resource, quota.Borrowed).ToString())))]),
+        ["quotas"] = new JsonArray([.. borrowing.Quotas.Select(quota => Of(quota.Quota, ("borrowed", QuotaQuantity.Of(borrowing.Resource, quota.Borrowed).ToString())))]),
         ["pods"] = new JsonArray([.. borrowing.Pods.Select(pod => new JsonObject
         {
             ["namespace"] = pod.Pod.Namespace,
             ["name"] = pod.Pod.Name,
-            ["has"] = QuotaQuantities.Of(borrowing.Resource, pod.Amount).ToString(),
+            ["has"] = QuotaQuantity.Of(borrowing.Resource, pod.Amount).ToString(),
             ["priority"] = pod.Pod.Priority,
             ["created"] = pod.Pod.Created.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             ["quota"] = Of(pod.Quota),
@@ -77,7 +78,10 @@ internal static class ExplanationDocument
     {
         var json = new JsonObject
         {
-            ["namespace"] = victim.Pod.Pod.Namespace, ["name"] = victim.Pod.Pod.Name, ["rule"] = victim.Rule.ToString(), ["violatesBudget"] = victim.ViolatesBudget,
+            ["namespace"] = victim.Pod.Pod.Namespace,
+            ["name"] = victim.Pod.Pod.Name,
+            ["rule"] = victim.Rule.ToString(),
+            ["violatesBudget"] = victim.ViolatesBudget,
         };
         if (victim.Quota is { } quota)
         {
@@ -107,7 +111,7 @@ internal static class ExplanationDocument
         return json;
     }
 
-    private static KeyValuePair<string, JsonNode?> Amount(string resource, long amount) => KeyValuePair.Create(resource, (JsonNode?)QuotaQuantities.Of(resource, amount).ToString());
+    private static KeyValuePair<string, JsonNode?> Amount(string resource, long amount) => KeyValuePair.Create(resource, (JsonNode?)QuotaQuantity.Of(resource, amount).ToString());
 
     private static void Put(JsonObject json, string name, string? value)
     {

@@ -33,6 +33,11 @@ internal static class ExplanationText
             output.WriteLine($"Reclaim: {reclaim.Reason}{(reclaim.Victims.Count == 0 ? "" : $": {string.Join(", ", reclaim.Victims.Select(Named))}")}.");
         }
 
+        if (told.RestsUntil is { } until)
+        {
+            output.WriteLine($"Nobody is evicted for it before {until.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}: room that was made for it came to nothing.");
+        }
+
         if (told.Pod is { NodeName: null, Unschedulable: { } said })
         {
             output.WriteLine($"{told.Pod.SchedulerName} says: {said}");

@@ -36,4 +36,7 @@ internal sealed record PodExplanation(PodRecord Pod, ResourceAmounts Asked, Quot
 
     /// <summary>What would be reclaimed for it now, or why nothing; <see langword="null"/> where it is bound, has room, or others make way for it already.</summary>
     public ReclaimDecision? Reclaim { get; init; }
+
+    /// <summary>Until when nobody is evicted for it, as room that was made for it came to nothing; <see langword="null"/> where it does not rest.</summary>
+    public DateTimeOffset? RestsUntil { get; init; }
 }

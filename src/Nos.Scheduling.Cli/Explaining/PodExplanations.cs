@@ -22,7 +22,11 @@ internal static class PodExplanations
     internal static PodExplanation Of(ClusterState state, KnownQuotas known, PodRecord pod, ReclaimScene scene)
     {
         var quota = QuotaViews.Of(known, state).FirstOrDefault(view => view.Namespaces.Contains(pod.Namespace));
-        var explanation = new PodExplanation(pod, state.RequestOf(pod), quota) { Sentence = "" };
+        var explanation = new PodExplanation(pod, state.RequestOf(pod), quota)
+        {
+            Sentence = "",
+            RestsUntil = state.FindClaim(pod.Uid) is { IsRest: true } rest ? rest.Until : null,
+        };
         return pod switch
         {
             { NodeName: not null } => Bound(explanation, state),

@@ -43,7 +43,7 @@ public static class QuotaListing
         {
             if (amount(view) is { } known)
             {
-                json[view.Balance.Resource] = QuotaQuantities.Of(view.Balance.Resource, known).ToString();
+                json[view.Balance.Resource] = QuotaQuantity.Of(view.Balance.Resource, known).ToString();
             }
         }
 

@@ -8,8 +8,8 @@ internal static class PendingReasons
 {
     /// <summary>
     /// By reason how many pods wait for slices or quota, in order of names. Each is judged anew: first whether it was translated at all, then by its quota, then on
-    /// all nodes, where the reason nearest to a yes counts. A pod that asks for no slice is told of where its quota refuses it and it is our scheduler's: others'
-    /// do not ask us.
+    /// all nodes, where the reason nearest to a yes counts, or that others make way for it already. A pod that asks for no slice is told of where its quota refuses it, and it
+    /// is our scheduler's or has the marker: others do not reach us.
     /// </summary>
     /// <param name="state">The cluster.</param>
     /// <param name="schedulerName">The scheduler all of whose pods reach us; empty where there is none, but one that sends us pods with slices.</param>
@@ -31,13 +31,18 @@ internal static class PendingReasons
                 return Misfit.NotAdmitted;
             }
 
-            if (!pod.Demand.AsksForSlices && pod.SchedulerName != schedulerName)
+            if (!pod.Demand.AsksForSlices && !pod.IsMarked && pod.SchedulerName != schedulerName)
             {
                 return Misfit.None;
             }
 
-            return QuotaMisfits.Of(state.Judge(pod).Kind) is var refused and not Misfit.None ? refused
-                : pod.Demand.AsksForSlices ? ClusterFit.WhyNot(cluster, pod.Demand) : Misfit.None;
+            if (QuotaMisfits.Of(state.Judge(pod).Kind) is var refused and not Misfit.None)
+            {
+                return refused;
+            }
+
+            var misfit = pod.Demand.AsksForSlices ? ClusterFit.WhyNot(cluster, pod.Demand) : Misfit.None;
+            return misfit.IsResolvable() && state.FindClaim(pod.Uid) is { IsRest: false } ? Misfit.WaitingForReclaim : misfit;
         }
     }
 }

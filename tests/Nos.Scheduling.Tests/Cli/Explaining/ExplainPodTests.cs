@@ -252,6 +252,26 @@ public sealed partial class ExplainPodTests : IDisposable
             (await Explain("team-a/p")).Output);
     }
 
+    [Theory]
+    [InlineData("2099", true)]
+    [InlineData("2025", false)]
+    public async Task A_pod_that_rests_is_told_until_when(string year, bool rests)
+    {
+        api.Quota("team-a", "q", $"{Gpu}: 40");
+        api.Pod("team-b", "whole", "n1", "Running", "nvidia.com/mig-7g.80gb: 1");
+        api.Quota("team-b", "q", $"{Gpu}: 10");
+        await api.NodeAsync("n1", "7g.80gb@0=team-b/whole");
+        api.Pod(
+            "team-a", "train", null, "Pending", "nvidia.com/mig-3g.40gb: 1",
+            claim: $$"""{"node":"","room":"","victims":[],"since":"2025-11-25T10:00:00Z","until":"{{year}}-11-25T10:05:00Z","tries":2}""");
+
+        var (output, _) = await Explain("team-a/train");
+
+        Assert.Equal(rests, output.Contains("Nobody is evicted for it before 2099-11-25T10:05:00Z: room that was made for it came to nothing.\n", StringComparison.Ordinal));
+        Assert.Contains("Reclaim: 1 pod makes room", output, StringComparison.Ordinal);
+        Assert.Equal(rests, (await ExplainJson("team-a/train"))["restsUntil"] is not null);
+    }
+
     [Fact]
     public async Task A_pod_that_was_never_translated_is_told_to_be_made_anew()
     {

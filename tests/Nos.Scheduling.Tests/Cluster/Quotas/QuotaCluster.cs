@@ -44,6 +44,15 @@ internal sealed class QuotaCluster
         return PodRecords.Of(pod)!;
     }
 
+    /// <summary>A node of one A100 that somebody else has all of.</summary>
+    internal void AddFullNode()
+    {
+        AddPod("else/whole", 0, more: ("nvidia.com/mig-7g.80gb", 1));
+        State.Apply(new InformerEvent<NodeDocument>(true, [Facts.Node(count: "1")], []));
+        State.Apply(new InformerEvent<LeaseDocument>(true, [Facts.Lease("n1")], []));
+        State.Apply(new InformerEvent<GpuNodeDocument>(true, [Facts.GpuNode(["0/7g.80gb@0"], ["0/7g.80gb@0=Used:else-whole"], gpus: 1)], []));
+    }
+
     private void Take(InformerEvent<ElasticQuotaDocument> change)
     {
         heard.Apply(change);

@@ -97,18 +97,4 @@ public sealed class QuotaViewTests
             """ is var expected ? JsonNode.Parse(expected)!.ToJsonString() : "",
             QuotaListing.Of(cluster.Views).ToJsonString());
     }
-
-    [Theory]
-    [InlineData("cpu", "1500m")]
-    [InlineData("cpu", "2")]
-    [InlineData("cpu", "0")]
-    [InlineData("memory", "4Gi")]
-    [InlineData("memory", "5Mi")]
-    [InlineData("memory", "3Ki")]
-    [InlineData("memory", "1025")]
-    [InlineData("hugepages-2Mi", "4Mi")]
-    [InlineData("nos.nebuly.com/gpu-memory", "10")]
-    [InlineData("pods", "9223372036854775807")]
-    public void A_quantity_is_written_as_it_is_read(string resource, string text) =>
-        Assert.Equal(text, QuotaQuantities.Of(resource, QuotaReading.Read(resource, new(text))).Text);
 }

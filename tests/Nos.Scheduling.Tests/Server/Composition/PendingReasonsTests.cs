@@ -1,3 +1,5 @@
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Composition;
 using Nos.Scheduling.Tests.Cluster.Quotas;
@@ -37,12 +39,34 @@ public sealed class PendingReasonsTests
     }
 
     [Fact]
+    public void A_pod_with_the_marker_counts_whoever_schedules_it()
+    {
+        cluster.Add(Cluster.Quotas.Quotas.OfOne("a/q", max: "cpu=1"));
+        cluster.AddPod("a/p", 0, node: null, scheduler: "default-scheduler", more: [("cpu", 2), (NosKeys.QuotaMarker, 1)]);
+
+        Assert.Equal([(Misfit.QuotaMaxExceeded, 1)], PendingReasons.Of(cluster.State, ""));
+    }
+
+    [Fact]
     public void A_pod_that_was_never_translated_says_so_whatever_its_quota()
     {
         cluster.Add(Cluster.Quotas.Quotas.OfOne("a/q", max: $"{Gpu}=1"));
         cluster.AddPod("a/p", 10, node: null, more: (Gpu, 10));
 
         Assert.Equal([(Misfit.NotAdmitted, 1)], PendingReasons.Of(cluster.State, ""));
+    }
+
+    [Theory]
+    [InlineData("n1", Misfit.WaitingForReclaim)]
+    [InlineData("", Misfit.NoOpenPlacement)]
+    public void A_pod_that_others_make_way_for_waits_for_them(string node, Misfit reason)
+    {
+        cluster.AddFullNode();
+        var pod = cluster.AddPod("a/p", 0, node: null, more: ("nvidia.com/mig-1g.10gb", 1));
+        var now = DateTimeOffset.UnixEpoch;
+        cluster.State.SetClaim(pod.Uid, new ReclaimClaim(node, "", [], now, now.AddMinutes(1), 1));
+
+        Assert.Equal([(reason, 1)], PendingReasons.Of(cluster.State, ""));
     }
 
     [Fact]
