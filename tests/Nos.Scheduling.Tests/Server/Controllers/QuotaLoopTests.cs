@@ -88,6 +88,22 @@ public sealed class QuotaLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_ElasticQuota_says_so_too_when_a_composite_is_extended_over_it()
+    {
+        await LeadAsync("a", "b");
+        await cluster.AddCompositeAsync("b/several", ["b"], Gpus16);
+        cluster.Clock.Advance(1);
+        await cluster.AddQuotaAsync("a/quota", Gpus64);
+        await cluster.IsAsync("a/quota", "InForce");
+
+        // Nothing else draws attention to it any more.
+        await Task.Delay(1200);
+        await cluster.Client.PatchAsync(KubeResources.CompositeElasticQuotas, "b", "several", Json("""{"spec": {"namespaces": ["b", "a"]}}"""), default);
+
+        await cluster.IsAsync("a/quota", "NamespaceConflict");
+    }
+
+    [Fact]
     public async Task A_composite_says_when_a_namespace_is_missing_and_when_it_has_come()
     {
         await LeadAsync("a");
