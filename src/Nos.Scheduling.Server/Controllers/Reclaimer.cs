@@ -41,6 +41,7 @@ internal sealed partial class Reclaimer(
 
     private readonly PreemptorQueue queue = new();
     private readonly Dictionary<string, ClaimProgress> progress = new(StringComparer.Ordinal);
+    private ReclaimScene? scene;
 
     /// <summary>Takes over the claims that a leader before this one wrote, as far as they can be true: users may have written them, too.</summary>
     internal void Adopt()
@@ -72,6 +73,7 @@ internal sealed partial class Reclaimer(
         }
 
         var waiting = Waiting();
+        scene = null;
         foreach (var pod in queue.Due(waiting, time.GetUtcNow()))
         {
             if (time.GetElapsedTime(began) > RoundLength)
@@ -121,12 +123,14 @@ internal sealed partial class Reclaimer(
             return;
         }
 
-        var scene = scenes.Gather(await budgets(cancellation), claimant: null, Evicted());
+        // Pods for whom nobody makes way leave it as it is, and are many.
+        scene ??= scenes.Gather(await budgets(cancellation), claimant: null, Evicted());
 
         var decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), nodes, new HashSet<string>());
 
         if (decision.Kind == ReclaimKind.Evicts)
         {
+            scene = null;
             var now = time.GetUtcNow();
             await ClaimAsync(pod, ClaimOf(pod, decision, since: now, tries: queue.Tries(pod.Uid)), decision.Reason, cancellation);
         }
@@ -175,16 +179,16 @@ internal sealed partial class Reclaimer(
     private async Task EvictAsync(PodRecord pod, ReclaimClaim claim, ClaimProgress own, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var scene = scenes.Gather(await budgets(cancellation), pod.Uid, Evicted());
+        var without = scenes.Gather(await budgets(cancellation), pod.Uid, Evicted());
         var ignoresBudgets = settings.BudgetGrace > TimeSpan.Zero && now - claim.Since >= settings.BudgetGrace;
 
-        var decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), offered.Find(pod.Uid), ignoresBudgets ? new HashSet<string>() : own.Refused);
+        var decision = Reclaim.Decide(without, ReclaimScenes.PreemptorOf(state, pod), offered.Find(pod.Uid), ignoresBudgets ? new HashSet<string>() : own.Refused);
         if (decision.Kind == ReclaimKind.Nothing && own.Refused.Count > 0)
         {
             // Nobody else can make way: those whom budgets hold are asked again, until they are let go or the grace is over.
             own.Refused.Clear();
             own.AskAgainAt = now + ClaimProgress.Pause;
-            decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), offered.Find(pod.Uid), own.Refused);
+            decision = Reclaim.Decide(without, ReclaimScenes.PreemptorOf(state, pod), offered.Find(pod.Uid), own.Refused);
         }
 
         if (decision.Kind == ReclaimKind.Nothing)
