@@ -133,7 +133,15 @@ internal sealed class LeaderWork
     internal void Look(IReadOnlyCollection<string> namespaces) => quotaLoop.Look(namespaces);
 
     /// <summary>Quotas came, changed or went. Quick.</summary>
-    internal void Look(IReadOnlyList<QuotaNews> news) => quotaLoop.Look(news);
+    internal void Look(IReadOnlyList<QuotaNews> news)
+    {
+        quotaLoop.Look(news);
+        if (news.Any(one => one.Touched.Count > 0))
+        {
+            wakeUpLoop.QuotaChanged();
+            reclaimLoop.QuotaChanged();
+        }
+    }
 
     /// <summary>GpuNodes were heard of. Quick.</summary>
     internal void Look(IReadOnlyList<GpuNodeDocument> gpuNodes)

@@ -42,6 +42,13 @@ internal sealed partial class ReclaimLoop(Reclaimer reclaimer, TimeProvider time
         }
     }
 
+    /// <summary>A quota came, went or says something else: who was refused may be entitled now. Quick.</summary>
+    internal void QuotaChanged()
+    {
+        reclaimer.Hurry();
+        signals.Writer.TryWrite(true);
+    }
+
     internal async Task RunAsync(CancellationToken cancellation)
     {
         var isBusy = true;

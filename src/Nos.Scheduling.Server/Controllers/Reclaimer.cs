@@ -42,6 +42,7 @@ internal sealed partial class Reclaimer(
     private readonly PreemptorQueue queue = new();
     private readonly Dictionary<string, ClaimProgress> progress = new(StringComparer.Ordinal);
     private ReclaimScene? scene;
+    private volatile bool isHurried;
 
     /// <summary>Takes over the claims that a leader before this one wrote, as far as they can be true: users may have written them, too.</summary>
     internal void Adopt()
@@ -57,6 +58,9 @@ internal sealed partial class Reclaimer(
             }
         }
     }
+
+    /// <summary>Asks about all who wait at the next round, whenever they were asked about last. May be called from any thread.</summary>
+    internal void Hurry() => isHurried = true;
 
     /// <summary>One round: gather, decide, act. A pod whose turn fails stops no other.</summary>
     /// <returns>Whether anything is under way or anybody waits, so that another round is due soon.</returns>
@@ -74,6 +78,12 @@ internal sealed partial class Reclaimer(
 
         var waiting = Waiting();
         scene = null;
+        if (isHurried)
+        {
+            isHurried = false;
+            queue.Hurry();
+        }
+
         foreach (var pod in queue.Due(waiting, time.GetUtcNow()))
         {
             if (time.GetElapsedTime(began) > RoundLength)

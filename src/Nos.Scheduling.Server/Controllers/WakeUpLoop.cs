@@ -8,7 +8,7 @@ using Nos.Scheduling.Cluster.State;
 namespace Nos.Scheduling.Server.Controllers;
 
 /// <summary>
-/// Wakes the scheduling queue when slices become free while pods wait for some, and when a bind came to nothing: the label <c>nos.nebuly.com/freed</c> of one
+/// Wakes the scheduling queue when slices become free while pods wait for some, when a bind came to nothing, and when a quota has changed: the label <c>nos.nebuly.com/freed</c> of one
 /// node is bumped, at most once a second over the cluster. Extenders cannot ask to be called again; a changed node label makes every version of
 /// kube-scheduler try again, where old ones put a pod whose bind failed aside for a minute.
 /// </summary>
@@ -23,6 +23,9 @@ namespace Nos.Scheduling.Server.Controllers;
 /// <param name="logger">Told of labels that could not be written.</param>
 internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, TimeSpan bindWait, TimeProvider time, ILogger<WakeUpLoop> logger)
 {
+    /// <summary>Stands for whichever node there is; no node's name.</summary>
+    private const string AnyNode = "";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BeginningPause = TimeSpan.FromSeconds(2);
 
@@ -44,12 +47,15 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
     /// <param name="node">Where the pod was to go; any node would do.</param>
     internal void BindFailed(string node) => signals.Writer.TryWrite(node);
 
+    /// <summary>A quota came, went or says something else: pods that it refused may go now. Quick.</summary>
+    internal void QuotaChanged() => signals.Writer.TryWrite(AnyNode);
+
     internal async Task RunAsync(CancellationToken cancellation)
     {
         await BeginAsync(cancellation);
-        await foreach (var node in signals.Reader.ReadAllAsync(cancellation))
+        await foreach (var signal in signals.Reader.ReadAllAsync(cancellation))
         {
-            if (state.AnySlicePodWaits())
+            if (AnyJudgedPodWaits() && (signal == AnyNode ? FindNode() : signal) is { } node)
             {
                 await WakeAsync(node, cancellation);
                 await Task.Delay(Pause, time, cancellation);
@@ -57,13 +63,18 @@ internal sealed partial class WakeUpLoop(KubeClient client, ClusterState state, 
         }
     }
 
+    /// <summary>Pods without slices wait for us only where there are quotas.</summary>
+    private bool AnyJudgedPodWaits() => state.AnySlicePodWaits() || (!state.Ledger.Quotas.IsEmpty && state.AnyPodWaits());
+
+    private string? FindNode() => (state.Current.Nodes.FirstOrDefault(node => node.Obstacle == Misfit.None) ?? state.Current.Nodes.FirstOrDefault())?.Name;
+
     private async Task BeginAsync(CancellationToken cancellation)
     {
         for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < beginning; await Task.Delay(BeginningPause, time, cancellation))
         {
-            if (state.AnyPodWaits() && (state.Current.Nodes.FirstOrDefault(node => node.Obstacle == Misfit.None) ?? state.Current.Nodes.FirstOrDefault()) is { } node)
+            if (state.AnyPodWaits() && FindNode() is { } node)
             {
-                await WakeAsync(node.Name, cancellation);
+                await WakeAsync(node, cancellation);
             }
         }
     }

@@ -338,6 +338,24 @@ public sealed class ReclaimerTests : IDisposable
         Assert.False(cluster.State.HasClaims);
     }
 
+    [Fact]
+    public async Task A_quota_that_changes_entitles_at_once_who_was_refused_a_moment_ago()
+    {
+        await DocumentsExampleAsync();
+        cluster.Quota("c", 0);
+        await cluster.RoundAsync("new");
+        Assert.Empty(cluster.Writes);
+
+        cluster.Quota("a", 50);
+        await cluster.RoundAsync("new");
+        Assert.Empty(cluster.Writes);
+        cluster.Reclaimer.Hurry();
+        await cluster.RoundAsync("new");
+
+        Assert.Equal("b4", await cluster.TerminatingAsync());
+        Assert.Equal(["R1"], cluster.Counted);
+    }
+
     [Theory]
     [InlineData("never")]
     [InlineData("foreign")]

@@ -49,6 +49,18 @@ public sealed class WakeUpLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_quota_that_changed_wakes_the_queue_for_pods_that_ask_for_no_slice()
+    {
+        state.Apply(new InformerEvent<ElasticQuotaDocument>(true, [Cluster.Quotas.Quotas.OfOne("team/q", max: "cpu=1")], []));
+        await BeginAsync(Facts.Pod("p"));
+        await EndBeginningAsync();
+
+        loop.QuotaChanged();
+
+        await WokenAsync("n1");
+    }
+
+    [Fact]
     public async Task A_bind_that_failed_wakes_the_queue_as_old_schedulers_put_its_pod_aside_for_a_minute()
     {
         await BeginAsync(Waiting("p"));
