@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Quotas;
 using Nos.Scheduling.Cluster.Requests;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
+using Nos.Scheduling.Quotas;
+using Nos.Scheduling.Resources;
 using YamlDotNet.Serialization;
 
 namespace Nos.Scheduling.Tests.Architecture;
@@ -41,6 +44,24 @@ public sealed class ReadmeTests
         var demand = Draw.Pod("1g.10gb");
         Assert.EndsWith("=0/1g.10gb@4", NodePlacer.Place(cluster.Nodes[0], demand, PlacementPolicy.Fragmentation)!.Promise(demand));
         Assert.Contains("nos.nebuly.com/slices: main=0/1g.10gb@4", readme);
+    }
+
+    [Fact]
+    public void Its_quota_guarantees_and_limits_as_it_says()
+    {
+        var yaml = Regex.Matches(readme, "```yaml\n(.*?)```", RegexOptions.Singleline)[1].Groups[1].Value;
+        var json = new SerializerBuilder().JsonCompatible().Build().Serialize(new DeserializerBuilder().Build().Deserialize<object>(yaml));
+        var document = JsonSerializer.Deserialize(json, KubeJson.Default.ElasticQuotaDocument)!;
+        Assert.Null(QuotaAdmission.Precheck(SubmittedQuota.Of(document, document.Metadata.Namespace!), null));
+
+        var lender = new Quota(new QuotaKey("team-b", "q", false), ["team-b"], Amounts(100), default, DateTimeOffset.MinValue);
+        var ledger = QuotaLedger.Of([QuotaReading.Of(document), lender]);
+
+        Assert.Equal(QuotaVerdictKind.WithinMin, ledger.Judge("team-a", Amounts(40)).Kind);
+        Assert.Equal(QuotaVerdictKind.Borrows, ledger.Judge("team-a", Amounts(80)).Kind);
+        Assert.Equal(QuotaVerdictKind.QuotaMaxExceeded, ledger.Judge("team-a", Amounts(81)).Kind);
+
+        static ResourceAmounts Amounts(long gb) => ResourceAmounts.Of([KeyValuePair.Create("nos.nebuly.com/gpu-memory", gb)]);
     }
 
     [Fact]
