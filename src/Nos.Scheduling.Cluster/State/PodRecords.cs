@@ -55,7 +55,7 @@ public static class PodRecords
         Started = pod.Status.StartTime,
         Labels = string.IsNullOrEmpty(pod.Spec.NodeName) || pod.Status.Phase is "Succeeded" or "Failed" ? [] : LabelsOf(pod),
         IsTiedToNode = pod.Metadata.Annotation(NosKeys.MirrorPod) is not null
-            || Array.Exists(pod.Metadata.OwnerReferences ?? [], owner => owner.Controller == true && owner.Kind is "DaemonSet" or "Node"),
+            || Array.Exists(pod.Metadata.OwnerReferences ?? [], owner => owner.Controller == true && owner.Kind == "DaemonSet"),
         MayPreempt = pod.Spec.PreemptionPolicy != "Never",
         IsNominated = !string.IsNullOrEmpty(pod.Status.NominatedNodeName),
         IsMarked = pod.Spec.Containers.Any(container => Asks(container, NosKeys.QuotaMarker)) || (pod.Spec.InitContainers?.Any(container => Asks(container, NosKeys.QuotaMarker)) ?? false),
