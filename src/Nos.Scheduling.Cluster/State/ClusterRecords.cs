@@ -95,8 +95,19 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
     /// <summary>Takes pods over. One that is seen bound, ended or gone needs its reservation no more: its promise or nothing stands in for it.</summary>
     internal void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> deleted, bool isReplacement)
     {
-        var listed = isReplacement ? changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal) : null;
-        var removed = listed is null ? deleted : [.. Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid)];
+        if (!isReplacement)
+        {
+            Take(changed, deleted);
+            return;
+        }
+
+        var listed = changed.Select(record => record.Uid).ToHashSet(StringComparer.Ordinal);
+        var removed = Pods.All.Where(pod => !listed.Contains(pod.Uid)).Select(pod => pod.Uid).ToArray();
+        Quotas.CountMany(() => Take(changed, removed));
+    }
+
+    private void Take(IReadOnlyList<PodRecord> changed, IReadOnlyList<string> removed)
+    {
         foreach (var uid in removed)
         {
             gone.Add(uid);

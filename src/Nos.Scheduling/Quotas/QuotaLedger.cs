@@ -30,7 +30,12 @@ public sealed class QuotaLedger
     public ImmutableArray<Quota> Quotas => quotas;
 
     /// <summary>Those quotas, nothing of them used.</summary>
-    public static QuotaLedger Of(IEnumerable<Quota> quotas)
+    public static QuotaLedger Of(IEnumerable<Quota> quotas) => Of(quotas, _ => null);
+
+    /// <summary>Those quotas, with what is used in the namespaces that they rule. The same as <see cref="Taking"/> it all, in one go.</summary>
+    /// <param name="quotas">The quotas, in any order.</param>
+    /// <param name="usedIn">What is used in a namespace, by resource; <see langword="null"/> where nothing is.</param>
+    public static QuotaLedger Of(IEnumerable<Quota> quotas, Func<string, IReadOnlyDictionary<string, Int128>?> usedIn)
     {
         var ranked = quotas
             .OrderByDescending(quota => quota.Key.IsComposite)
@@ -39,23 +44,24 @@ public sealed class QuotaLedger
             .ThenBy(quota => quota.Key.Name, StringComparer.Ordinal);
         var rulers = new Dictionary<string, int>(StringComparer.Ordinal);
         var ruling = ImmutableArray.CreateBuilder<Quota>();
+        var used = ImmutableList.CreateBuilder<QuotaUse>();
+        var pools = ImmutableDictionary.CreateBuilder<string, QuotaPool>(StringComparer.Ordinal);
         foreach (var quota in ranked)
         {
             var own = quota.Namespaces.Where(name => rulers.TryAdd(name, ruling.Count)).ToList();
             if (own.Count > 0)
             {
+                var use = own.Select(usedIn).OfType<IReadOnlyDictionary<string, Int128>>().Aggregate(QuotaUse.None(quota), (sum, more) => sum.With(more));
                 ruling.Add(quota);
+                used.Add(use);
+                foreach (var (name, min) in quota.Min.All)
+                {
+                    pools[name] = pools.GetValueOrDefault(name).With(min, use[name], 1);
+                }
             }
         }
 
-        var pools = ImmutableDictionary.CreateBuilder<string, QuotaPool>(StringComparer.Ordinal);
-        foreach (var (name, min) in ruling.SelectMany(quota => quota.Min.All))
-        {
-            pools[name] = pools.GetValueOrDefault(name).With(min, 0, 1);
-        }
-
-        return new QuotaLedger(
-            rulers.ToFrozenDictionary(StringComparer.Ordinal), ruling.ToImmutable(), [.. ruling.Select(QuotaUse.None)], pools.ToImmutable());
+        return new QuotaLedger(rulers.ToFrozenDictionary(StringComparer.Ordinal), ruling.ToImmutable(), used.ToImmutable(), pools.ToImmutable());
     }
 
     /// <summary>The quota that rules the namespace; <see langword="null"/> where none is over it.</summary>

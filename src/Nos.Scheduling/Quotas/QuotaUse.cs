@@ -39,6 +39,9 @@ internal readonly struct QuotaUse
     /// <summary>With so much more, or with <paramref name="sign"/> -1 so much less, of the resources that the quota names.</summary>
     internal QuotaUse With(ResourceAmounts amounts, int sign) => new([.. sums.Select(sum => (sum.Name, sum.Amount + sign * (Int128)amounts[sum.Name]))]);
 
+    /// <summary>With so much more of the resources that the quota names.</summary>
+    internal QuotaUse With(IReadOnlyDictionary<string, Int128> amounts) => new([.. sums.Select(sum => (sum.Name, sum.Amount + amounts.GetValueOrDefault(sum.Name)))]);
+
     /// <summary>The amount in 64 bits.</summary>
     internal static long Saturate(Int128 amount) => (long)Int128.Clamp(amount, long.MinValue, long.MaxValue);
 }
