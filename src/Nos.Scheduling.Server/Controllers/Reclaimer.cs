@@ -128,7 +128,8 @@ internal sealed partial class Reclaimer(
     private async Task BeginAsync(PodRecord pod, CancellationToken cancellation)
     {
         var nodes = offered.Find(pod.Uid);
-        if (!queue.IsRipe(pod, nodes is not null, time.GetUtcNow()))
+        var mayEvict = queue.IsRipe(pod, nodes is not null, time.GetUtcNow());
+        if (!mayEvict && !pod.IsNominated)
         {
             return;
         }
@@ -138,7 +139,9 @@ internal sealed partial class Reclaimer(
 
         var decision = Reclaim.Decide(scene, ReclaimScenes.PreemptorOf(state, pod), nodes, new HashSet<string>());
 
-        if (decision.Kind == ReclaimKind.Evicts)
+        // Room that the scheduler makes itself is kept as well: it knows of no slices, and would let anybody have them.
+        var isMadeAlready = pod.IsNominated && decision is { Kind: ReclaimKind.HasRoom, WaitsForOthers: true };
+        if (isMadeAlready || (mayEvict && decision.Kind == ReclaimKind.Evicts))
         {
             scene = null;
             var now = time.GetUtcNow();

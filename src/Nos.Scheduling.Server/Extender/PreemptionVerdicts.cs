@@ -18,7 +18,8 @@ internal sealed class PreemptionVerdicts(ClusterState state, ReclaimScenes scene
     /// <param name="cancellation">Ends the call.</param>
     internal async Task<IReadOnlyList<PreemptionCandidate>> ReviewAsync(PodDocument pod, IReadOnlyList<PreemptionCandidate> candidates, CancellationToken cancellation)
     {
-        if (candidates.Count == 0 || PodRecords.Of(pod) is not { } record)
+        // Others make way for it already: nobody is served twice at once.
+        if (candidates.Count == 0 || PodRecords.Of(pod) is not { } record || state.FindClaim(record.Uid) is { IsRest: false })
         {
             return [];
         }

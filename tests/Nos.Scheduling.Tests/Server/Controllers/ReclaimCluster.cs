@@ -201,6 +201,9 @@ internal sealed class ReclaimCluster : IDisposable
     internal async Task AnnotateAsync(string space, string name, string claim) => await client.PatchAsync(
         KubeResources.Pods, space, name, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [NosKeys.Claim] = claim } } }, default);
 
+    /// <summary>kube-scheduler deletes a pod, which takes its time.</summary>
+    internal Task TellToGoAsync(string space, string name) => client.DeleteAsync(KubeResources.Pods, space, name, default, gracePeriodSeconds: 30);
+
     internal async Task NominateAsync(string space, string name, string node) => await client.PatchAsync(
         KubeResources.Pods, space, name, new JsonObject { ["status"] = new JsonObject { ["nominatedNodeName"] = node } }, default, "status");
 

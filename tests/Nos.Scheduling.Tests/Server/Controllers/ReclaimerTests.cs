@@ -406,6 +406,23 @@ public sealed class ReclaimerTests : IDisposable
     }
 
     [Fact]
+    public async Task Room_that_the_scheduler_makes_itself_is_kept_for_its_pod_too()
+    {
+        await DocumentsExampleAsync();
+        await cluster.AddAsync("free", "thief", 10);
+        await cluster.NominateAsync("a", "new", "n1");
+        await cluster.TellToGoAsync("b", "b4");
+
+        await cluster.RoundAsync("new");
+        await cluster.EndAsync("b4");
+        await cluster.SyncAsync();
+
+        Assert.Empty(cluster.Evictions);
+        Assert.Null(await cluster.ScheduleAsync("thief"));
+        Assert.Equal("n1", await cluster.ScheduleAsync("new"));
+    }
+
+    [Fact]
     public async Task Pods_without_quota_are_no_victims_unless_the_operator_says_so()
     {
         Quotas();

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Server.Extender;
 using Nos.Scheduling.Tests.Cluster.Binding;
@@ -45,6 +47,15 @@ public sealed class PreemptTests : IDisposable
     public async Task A_node_is_left_out_where_the_victim_would_have_to_be_a_pod_of_no_quota()
     {
         Quotas("", isVictimUnder: false);
+
+        Assert.Equal("""{"NodeNameToMetaVictims":{}}""", await AskAsync(""" "NodeNameToMetaVictims":{"n1":{"Pods":[{"UID":"uid-low"}],"NumPDBViolations":0}} """));
+    }
+
+    [Fact]
+    public async Task A_pod_that_others_make_way_for_already_is_not_served_once_more()
+    {
+        cluster.State.Apply(new InformerEvent<PodDocument>(false, [JsonSerializer.Deserialize(High, KubeJson.Default.PodDocument)!], []));
+        cluster.State.SetClaim("high", new ReclaimClaim("n9", "", [], cluster.Clock.GetUtcNow(), cluster.Clock.GetUtcNow().AddMinutes(1), 0));
 
         Assert.Equal("""{"NodeNameToMetaVictims":{}}""", await AskAsync(""" "NodeNameToMetaVictims":{"n1":{"Pods":[{"UID":"uid-low"}],"NumPDBViolations":0}} """));
     }
