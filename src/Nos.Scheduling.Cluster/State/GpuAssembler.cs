@@ -45,8 +45,9 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
     }
 
     /// <summary>Gives a pod that others make way for its slice, or keeps what is free already of the room for it.</summary>
-    internal void Claim(Slice slice)
+    internal void Claim(Slice claimed)
     {
+        var slice = claimed.Shape.Profile is null ? claimed with { Shape = Unused(claimed.Shape) } : claimed;
         var isQueued = slice.Shape.Profile is null && accepted.Exists(other => !other.IsFree && other.Demand.Uid != slice.Demand.Uid);
         if (!isQueued && TryAdd(slice))
         {
@@ -58,6 +59,17 @@ internal sealed class GpuAssembler(int index, GpuModel model, PartitioningMode m
         hold += shape.Profile is not null ? new GpuHold(shape.Mask, 0, 0, 0) : new GpuHold(default, isQueued ? model.UsableGB : shape.MemoryGB, 1, slice.Demand.ComputePercent);
         taken |= shape.Mask;
         takenGB += shape.Profile is not null ? 0 : isQueued ? rest : Math.Clamp(rest, 0, shape.MemoryGB);
+    }
+
+    /// <summary>A share's number says nothing but which of several it is: one that is taken by now is no reason to have none.</summary>
+    private SliceShape Unused(SliceShape share)
+    {
+        while (Has(share))
+        {
+            share = share with { Start = share.Start + 1 };
+        }
+
+        return share;
     }
 
     internal bool Has(SliceShape shape) => accepted.Exists(slice => slice.Shape == shape);

@@ -129,6 +129,20 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public void A_share_whose_number_somebody_else_has_by_now_is_had_under_another()
+    {
+        Shares("0/10gb@1=Used:a", "0/10gb@2=Used:b");
+        Wait("p", "nvidia.com/gpu-10gb");
+        Claim("p", "main=0/10gb#2", "a");
+        Assert.False(state.HasClaimedRoom("uid-p"));
+
+        Shares("0/10gb@2=Used:b");
+
+        Assert.True(state.HasClaimedRoom("uid-p"));
+        Assert.Equal(20, Gpu.HeldGB);
+    }
+
+    [Fact]
     public void An_MPS_pod_of_another_uid_gets_its_room_only_when_all_others_have_gone_and_nobody_joins_them()
     {
         Shares("0/5gb@1=Used:a");
