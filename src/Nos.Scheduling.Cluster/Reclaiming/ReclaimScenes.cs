@@ -35,9 +35,9 @@ public sealed class ReclaimScenes(ClusterState state, Predicate<string> isExclud
     {
         var claims = state.Claims().Where(claim => claim.Pod.Uid != claimant).ToList();
         var leaving = claims.SelectMany(claim => claim.Claim.Victims).Select(victim => victim.Uid).Concat(evicted).ToHashSet(StringComparer.Ordinal);
-        var ledger = claims
-            .Where(claim => !claim.Claim.IsRest && state.FindReservation(claim.Pod.Uid) is null)
-            .Aggregate(state.Ledger, (before, claim) => before.Taking(claim.Pod.Namespace, state.RequestOf(claim.Pod)));
+        var ledger = claimant is not null && state.FindReservation(claimant) is null && state.FindClaim(claimant) is { IsRest: false } && state.FindPod(claimant) is { } own
+            ? state.Ledger.Giving(own.Namespace, state.RequestOf(own))
+            : state.Ledger;
         var excluded = new Dictionary<string, bool>(StringComparer.Ordinal);
         var seen = new Dictionary<string, (PodRecord Record, QuotaPod Pod)>(known.Count, StringComparer.Ordinal);
         var pods = ImmutableArray.CreateBuilder<BoundPod>();

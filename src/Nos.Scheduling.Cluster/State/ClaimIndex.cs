@@ -42,13 +42,4 @@ internal sealed class ClaimIndex
 
         return new[] { before?.Node, claim?.Node }.OfType<string>().Where(node => node.Length > 0).Distinct(StringComparer.Ordinal);
     }
-
-    /// <summary>Takes all away.</summary>
-    /// <returns>The nodes to be looked at anew.</returns>
-    internal IReadOnlyList<string> Clear()
-    {
-        var nodes = byUid.Values.Where(claim => !claim.IsRest).Select(claim => claim.Node).Distinct(StringComparer.Ordinal).ToArray();
-        byUid.Clear();
-        return nodes;
-    }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.Reclaiming;
 using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Cluster.State;
@@ -113,8 +114,7 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
             gone.Add(uid);
             Touch(Pods.Remove(uid));
             EndReservation(uid);
-            Count(uid);
-            Dirty.UnionWith(Claims.Set(uid, null));
+            SetClaim(uid, null);
             Owners.Forget(uid);
             Dirty.UnionWith(Owners.NodesOf(uid));
         }
@@ -183,9 +183,20 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
         }
     }
 
-    /// <summary>A pod counts from its reservation until it ends, without a gap between the two.</summary>
-    private void Count(string uid) =>
-        Quotas.Count(uid, Pods.Find(uid) is { NodeName: not null, HasEnded: false } bound ? bound : FindReservation(uid)?.Pod);
+    /// <summary>Sets or, with <see langword="null"/>, takes away a pod's claim. One that does not wait claims nothing.</summary>
+    internal void SetClaim(string uid, ReclaimClaim? claim)
+    {
+        Dirty.UnionWith(Claims.Set(uid, Pods.Find(uid) is { IsWaiting: true } ? claim : null));
+        Count(uid);
+    }
+
+    /// <summary>A pod counts from when others make way for it, or from its reservation, until it ends, without a gap between the two.</summary>
+    private void Count(string uid)
+    {
+        var pod = Pods.Find(uid);
+        Quotas.Count(uid, pod is { NodeName: not null, HasEnded: false } ? pod
+            : FindReservation(uid)?.Pod ?? (Claims.Find(uid) is { IsRest: false } && pod is { IsWaiting: true } ? pod : null));
+    }
 
     /// <summary>A cut failed on the node, or the agent has not come to it: nothing is offered there for a while.</summary>
     internal NodeRest Rest(string node, bool isSlow)
@@ -222,7 +233,11 @@ internal sealed class ClusterRecords(TimeProvider time, long gpuMemoryPerGpu)
         }
 
         Dirty.UnionWith(Owners.ForgetAll());
-        Dirty.UnionWith(Claims.Clear());
+        foreach (var (uid, _) in Claims.All.ToArray())
+        {
+            SetClaim(uid, null);
+        }
+
         Contest(false);
     }
 

@@ -64,7 +64,7 @@ public sealed partial class ClusterState
 
             records.GiveUp(uid);
             Publish();
-            return ledger.Judge(pod.Namespace, RequestOf(pod)).IsAllowed
+            return JudgeAgain(pod).IsAllowed
                 && current.Find(node) is { Obstacle: Misfit.None } target && target.Room.Holds(pod.Demand.Room) && target.Others.FirstMissing(pod.Demand.Others) is null
                 && PlacementTaking.Take(target, placement, pod.Demand, uid) is var (_, taken)
                     ? Keep(new Reservation(pod, node, taken, until))
@@ -137,7 +137,7 @@ public sealed partial class ClusterState
 
     /// <summary>From now on, room on a node is kept for the pod, as far as it is free; with <see langword="null"/> no more. A pod that does not wait claims nothing.</summary>
     public void SetClaim(string uid, ReclaimClaim? claim) =>
-        Write(() => records.Dirty.UnionWith(records.Claims.Set(uid, records.Pods.Find(uid) is { IsWaiting: true } ? claim : null)));
+        Write(() => records.SetClaim(uid, claim));
 
     /// <summary>The cluster as it would be if the pod claimed nothing; the newest where it does not.</summary>
     public ClusterSnapshot CurrentWithoutClaimOf(string uid) => Read(() => records.Claims.Find(uid) is { IsRest: false } claim

@@ -194,7 +194,7 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     /// <summary>Most pods have nothing kept for them: then no lock is taken.</summary>
     private QuotaVerdict Judge(string uid, string ns, PodDemand demand) => ledger is var now && now.RulerOf(ns) is null
         ? default
-        : (FindReservation(uid) is null ? now : Read(() => records.Quotas.Without(uid))).Judge(ns, QuotaRequests.Of(demand, gpuMemoryPerGpu));
+        : (FindReservation(uid) is null && FindClaim(uid) is null ? now : Read(() => records.Quotas.Without(uid))).Judge(ns, QuotaRequests.Of(demand, gpuMemoryPerGpu));
 
     private QuotaVerdict JudgeAgain(PodRecord pod) => records.Quotas.Without(pod.Uid).Judge(pod.Namespace, RequestOf(pod));
 

@@ -19,7 +19,7 @@ internal static class QuotaRound
         foreach (var pending in PlanningOrder.Sort(pods.Select(pod => pod.ToPending())))
         {
             var pod = byUid[pending.Uid];
-            var isKept = state.FindReservation(pod.Uid) is not null;
+            var isKept = state.FindReservation(pod.Uid) is not null || state.FindClaim(pod.Uid) is { IsRest: false };
             var verdict = isKept ? state.Judge(pod) : ledger.Judge(pod.Namespace, state.RequestOf(pod));
             if (!verdict.IsAllowed)
             {

@@ -306,6 +306,8 @@ public sealed class ReclaimerTests : IDisposable
         await cluster.RoundAsync("new1", "new2");
 
         Assert.Equal("b5", await cluster.TerminatingAsync());
+        Assert.Equal(Misfit.NothingToBorrow, (await cluster.FilterAsync("new2"))["n1"]);
+        Assert.Equal(Misfit.WaitingForReclaim, (await cluster.FilterAsync("new1"))["n1"]);
     }
 
     [Fact]
