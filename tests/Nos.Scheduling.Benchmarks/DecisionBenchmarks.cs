@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Gpus;
 using Nos.Scheduling.Nodes;
@@ -32,10 +33,10 @@ public class DecisionBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public object Filter_one_slice() => FilterVerdict.Of(single, names, cluster, default);
+    public object Filter_one_slice() => FilterVerdict.Of(single, PodDemands.Of(single), names, cluster, default);
 
     [Benchmark]
-    public object Filter_three_slices() => FilterVerdict.Of(several, names, cluster, default);
+    public object Filter_three_slices() => FilterVerdict.Of(several, PodDemands.Of(several), names, cluster, default);
 
     [Benchmark]
     public int[] Rank_one_slice() => NodeRanking.Points(nodes, demand, PlacementPolicy.Fragmentation, out _);

@@ -81,9 +81,6 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     /// <summary>What its quota says to a pod that is not bound, as if nothing were kept for it yet.</summary>
     public QuotaVerdict Judge(PodRecord pod) => Judge(pod.Uid, pod.Namespace, pod.Demand);
 
-    /// <inheritdoc cref="Judge(PodRecord)"/>
-    public QuotaVerdict Judge(PodDocument pod) => Judge(pod.Metadata.Uid ?? "", pod.Metadata.Namespace ?? "default", PodDemands.Of(pod));
-
     /// <summary>All pods that have not ended, in no order.</summary>
     public IReadOnlyList<PodRecord> Pods() => Read(IReadOnlyList<PodRecord> () => [.. records.Pods.All.Where(pod => !pod.HasEnded)]);
 
@@ -191,8 +188,9 @@ public sealed partial class ClusterState(TimeProvider time, long gpuMemoryPerGpu
     public bool NamesOwnersThatLeft(string node) => Read(() => records.GpuNodes.GetValueOrDefault(node) is { } gpuNode && current.Find(node) is { } assembled
         && SliceOwners.AnyLeft(assembled, gpuNode, records.Pods.Find, time.GetUtcNow()));
 
-    /// <summary>Most pods have nothing kept for them: then no lock is taken.</summary>
-    private QuotaVerdict Judge(string uid, string ns, PodDemand demand) => ledger is var now && now.RulerOf(ns) is null
+    /// <inheritdoc cref="Judge(PodRecord)"/>
+    /// <remarks>Most pods have nothing kept for them: then no lock is taken.</remarks>
+    public QuotaVerdict Judge(string uid, string ns, PodDemand demand) => ledger is var now && now.RulerOf(ns) is null
         ? default
         : (FindReservation(uid) is null && FindClaim(uid) is null ? now : Read(() => records.Quotas.Without(uid))).Judge(ns, QuotaRequests.Of(demand, gpuMemoryPerGpu));
 

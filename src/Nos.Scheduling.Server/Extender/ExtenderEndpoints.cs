@@ -37,13 +37,13 @@ internal sealed class ExtenderEndpoints(ClusterState state, AssumedPlaces assume
             return await StandbyAsync(http, output => ExtenderReplies.WriteFilterError(output, NotLeading));
         }
 
-        arrivals.Note(args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
-        var uid = args.Pod.Metadata.Uid ?? "";
+        var (uid, demand) = (args.Pod!.Metadata.Uid ?? "", PodDemands.Of(args.Pod));
+        arrivals.Note(uid, demand);
         var names = NamesOf(args);
-        var standing = new PodStanding(QuotaMisfits.Of(state.Judge(args.Pod).Kind), state.KeptOn(uid), state.FindClaim(uid)?.Node, state.HasClaims);
+        var standing = new PodStanding(QuotaMisfits.Of(state.Judge(uid, args.Pod.Metadata.Namespace ?? "default", demand).Kind), state.KeptOn(uid), state.FindClaim(uid)?.Node, state.HasClaims);
 
         var cluster = state.Current;
-        var verdict = FilterVerdict.Of(args.Pod, names, cluster, standing);
+        var verdict = FilterVerdict.Of(args.Pod, demand, names, cluster, standing);
 
         offered.Note(uid, names, cluster, Array.IndexOf(verdict.Misfits, Misfit.None) >= 0);
 

@@ -12,10 +12,11 @@ internal readonly record struct FilterVerdict(string[] Names, Misfit[] Misfits)
 {
     /// <summary>Judges the pod on every node. No side effects, no lock.</summary>
     /// <param name="pod">The pod.</param>
+    /// <param name="demand">What it needs, read from it.</param>
     /// <param name="names">The nodes.</param>
     /// <param name="cluster">What is known of them.</param>
     /// <param name="standing">What is known of the pod.</param>
-    internal static FilterVerdict Of(PodDocument pod, string[] names, ClusterSnapshot cluster, PodStanding standing)
+    internal static FilterVerdict Of(PodDocument pod, PodDemand demand, string[] names, ClusterSnapshot cluster, PodStanding standing)
     {
         var misfits = new Misfit[names.Length];
         if ((PodRecords.IsNotAdmitted(pod) ? Misfit.NotAdmitted : standing.Quota) is var everywhere and not Misfit.None)
@@ -24,7 +25,6 @@ internal readonly record struct FilterVerdict(string[] Names, Misfit[] Misfits)
             return new FilterVerdict(names, misfits);
         }
 
-        var demand = PodDemands.Of(pod);
         var filter = new NodeFilter(demand);
         if (!filter.IsNeeded && !standing.HasOthersClaims)
         {

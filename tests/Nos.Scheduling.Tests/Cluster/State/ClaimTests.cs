@@ -240,7 +240,7 @@ public sealed class ClaimTests
     private Misfit Filter(PodDocument pod)
     {
         var uid = pod.Metadata.Uid!;
-        return FilterVerdict.Of(pod, ["n1"], state.Current, new PodStanding(Misfit.None, state.KeptOn(uid), state.FindClaim(uid)?.Node, state.HasClaims)).Misfits[0];
+        return FilterVerdict.Of(pod, PodDemands.Of(pod), ["n1"], state.Current, new PodStanding(Misfit.None, state.KeptOn(uid), state.FindClaim(uid)?.Node, state.HasClaims)).Misfits[0];
     }
 
     private Misfit Fit(string resource, int at) =>

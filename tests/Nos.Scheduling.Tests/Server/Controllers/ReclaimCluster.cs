@@ -27,7 +27,7 @@ internal sealed class ReclaimCluster : IDisposable
     private readonly InMemoryApiServer server;
     private readonly KubeClient client;
     private readonly string[] nodes;
-    private readonly List<(ElasticQuotaDocument Quota, int Age)> quotas = [];
+    private readonly List<ElasticQuotaDocument> quotas = [];
     private int renewals;
 
     internal ReclaimCluster(params string[] nodes)
@@ -83,7 +83,7 @@ internal sealed class ReclaimCluster : IDisposable
         State = new ClusterState(Clock);
         Offered = new OfferedNodes();
         State.Apply(new InformerEvent<NodeDocument>(true, [.. nodes.Select(name => Facts.Node(name, mode: "mps", count: "1"))], []));
-        State.Apply(new InformerEvent<ElasticQuotaDocument>(true, [.. quotas.Select(quota => quota.Quota)], []));
+        State.Apply(new InformerEvent<ElasticQuotaDocument>(true, [.. quotas], []));
         var budgets = new RecentBudgets(client, Clock);
         Reclaimer = new Reclaimer(
             State,
@@ -102,8 +102,8 @@ internal sealed class ReclaimCluster : IDisposable
     internal void Quota(string space, int min, int max = 0)
     {
         var quota = Cluster.Quotas.Quotas.OfOne($"{space}/q", $"nos.nebuly.com/gpu-memory={min}", max == 0 ? "" : $"nos.nebuly.com/gpu-memory={max}", age: 1);
-        quotas.RemoveAll(other => other.Quota.Metadata.Namespace == space);
-        quotas.Add((quota, 0));
+        quotas.RemoveAll(other => other.Metadata.Namespace == space);
+        quotas.Add(quota);
         State.Apply(new InformerEvent<ElasticQuotaDocument>(false, [quota], []));
     }
 
@@ -147,8 +147,8 @@ internal sealed class ReclaimCluster : IDisposable
     {
         var pod = (await PodsAsync()).Single(pod => pod.Metadata.Name == name);
         var uid = pod.Metadata.Uid!;
-        var standing = new PodStanding(QuotaMisfits.Of(State.Judge(pod).Kind), State.KeptOn(uid), State.FindClaim(uid)?.Node, State.HasClaims);
-        var verdict = FilterVerdict.Of(pod, nodes, State.Current, standing);
+        var standing = new PodStanding(QuotaMisfits.Of(State.Judge(PodRecords.Of(pod)!).Kind), State.KeptOn(uid), State.FindClaim(uid)?.Node, State.HasClaims);
+        var verdict = FilterVerdict.Of(pod, PodDemands.Of(pod), nodes, State.Current, standing);
         Offered.Note(uid, nodes, State.Current, verdict.Misfits.Contains(Misfit.None));
         return nodes.Zip(verdict.Misfits).ToDictionary(node => node.First, node => node.Second);
     }

@@ -94,7 +94,7 @@ public sealed class WireTests
     {
         var output = new ArrayBufferWriter<byte>();
         var names = args.NodeNames ?? args.Nodes!.Names();
-        ExtenderReplies.WriteFilter(output, FilterVerdict.Of(args.Pod!, names, ClusterSnapshot.Of(nodes), default), args.Nodes);
+        ExtenderReplies.WriteFilter(output, FilterVerdict.Of(args.Pod!, PodDemands.Of(args.Pod!), names, ClusterSnapshot.Of(nodes), default), args.Nodes);
         return JsonNode.Parse(output.WrittenSpan)!;
     }
 
