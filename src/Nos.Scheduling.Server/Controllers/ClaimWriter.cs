@@ -10,15 +10,15 @@ namespace Nos.Scheduling.Server.Controllers;
 /// <param name="state">Goes by them.</param>
 internal sealed class ClaimWriter(KubeClient client, ClusterState state)
 {
-    private readonly Dictionary<string, (PodRecord Pod, ReclaimClaim Claim)> written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReclaimClaim> written = new(StringComparer.Ordinal);
 
     /// <summary>The claim as it was written last; <see langword="null"/> where there is none.</summary>
-    internal ReclaimClaim? Written(string uid) => written.TryGetValue(uid, out var entry) ? entry.Claim : null;
+    internal ReclaimClaim? Written(string uid) => written.GetValueOrDefault(uid);
 
     /// <summary>Takes over what a leader before this one wrote.</summary>
     internal void Adopt(PodRecord pod, ReclaimClaim claim)
     {
-        written[pod.Uid] = (pod, claim);
+        written[pod.Uid] = claim;
         state.SetClaim(pod.Uid, claim);
     }
 
@@ -48,19 +48,19 @@ internal sealed class ClaimWriter(KubeClient client, ClusterState state)
         }
     }
 
-    /// <summary>Takes the annotations off pods whose claims came to an end: they are bound, or need none any more.</summary>
-    /// <exception cref="KubeApiException">The server refused; to be tried again.</exception>
-    internal async Task TidyAsync(CancellationToken cancellation)
-    {
-        foreach (var (uid, (pod, _)) in written.Where(entry => state.FindClaim(entry.Key) is null).ToArray())
-        {
-            if (state.FindPod(uid) is { HasEnded: false })
-            {
-                await PatchAsync(pod, null, cancellation);
-            }
+    /// <summary>The uids of pods whose claims came to an end while their annotations still tell of them.</summary>
+    internal IReadOnlyList<string> Ended() => [.. written.Keys.Where(uid => state.FindClaim(uid) is null).Order(StringComparer.Ordinal)];
 
-            written.Remove(uid);
+    /// <summary>Takes the annotation off a pod whose claim came to an end: it is bound, or needs none any more.</summary>
+    /// <exception cref="KubeApiException">The server refused; to be tried again.</exception>
+    internal async Task TidyAsync(string uid, CancellationToken cancellation)
+    {
+        if (state.FindPod(uid) is { HasEnded: false } pod)
+        {
+            await PatchAsync(pod, null, cancellation);
         }
+
+        written.Remove(uid);
     }
 
     private async Task<bool> PatchAsync(PodRecord pod, string? claim, CancellationToken cancellation)

@@ -69,7 +69,11 @@ internal sealed partial class Reclaimer(
     {
         var failure = default(KubeApiException);
         var began = time.GetTimestamp();
-        await claims.TidyAsync(cancellation);
+        foreach (var uid in claims.Ended())
+        {
+            await TryAsync(() => claims.TidyAsync(uid, cancellation));
+        }
+
         Forget();
         foreach (var (pod, claim) in state.Claims().OrderBy(claim => claim.Claim.Since).ThenBy(claim => claim.Pod.Uid, StringComparer.Ordinal))
         {
@@ -241,14 +245,27 @@ internal sealed partial class Reclaimer(
     {
         foreach (var victim in claim.Victims.Where(victim => !own.Evicted.Contains(victim.Uid)).OrderBy(victim => !own.Refused.Contains(victim.Uid)))
         {
-            var answer = await evictor.EvictAsync(victim, pod, ignoresBudgets, cancellation);
-            if (answer.Outcome == EvictionOutcome.BlockedByBudget)
+            if (!await IsLeavingAsync(victim))
             {
                 own.Refused.Add(victim.Uid);
                 return;
             }
 
             own.Evicted.Add(victim.Uid);
+        }
+
+        async Task<bool> IsLeavingAsync(ClaimedVictim victim)
+        {
+            try
+            {
+                return (await evictor.EvictAsync(victim, pod, ignoresBudgets, cancellation)).Outcome != EvictionOutcome.BlockedByBudget;
+            }
+            catch (KubeApiException refused) when (!refused.IsTransient)
+            {
+                // Somebody's webhook keeps it, whom asking again will not change: as with a budget, the next best is to go.
+                own.Refused.Add(victim.Uid);
+                throw;
+            }
         }
     }
 

@@ -326,6 +326,35 @@ public sealed class ReclaimerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_claim_that_cannot_be_taken_off_its_pod_stops_nobody_else()
+    {
+        await DocumentsExampleAsync();
+        await cluster.RoundAsync("new");
+        await cluster.EndAsync("b4");
+        await cluster.SyncAsync();
+        await cluster.ScheduleAsync("new");
+        cluster.Refuses = asked => asked == "PATCH pods/new" ? HttpStatusCode.Forbidden : null;
+        cluster.Quota("a", 60);
+
+        await cluster.AddAsync("a", "next", 10);
+        await Assert.ThrowsAsync<KubeApiException>(() => cluster.RoundAsync("next"));
+
+        Assert.Equal("b3", await cluster.TerminatingAsync());
+    }
+
+    [Fact]
+    public async Task A_victim_that_a_webhook_keeps_is_passed_over_for_the_next_best()
+    {
+        await DocumentsExampleAsync();
+        cluster.Refuses = asked => asked == "POST pods/b4/eviction" ? HttpStatusCode.Forbidden : null;
+
+        await Assert.ThrowsAsync<KubeApiException>(() => cluster.RoundAsync("new"));
+        await cluster.RoundAsync("new");
+
+        Assert.Equal("b3", await cluster.TerminatingAsync());
+    }
+
+    [Fact]
     public async Task A_quota_that_changes_between_claim_and_eviction_saves_who_is_within_it_by_then()
     {
         await DocumentsExampleAsync();
