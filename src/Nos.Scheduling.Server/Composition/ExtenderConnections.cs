@@ -10,6 +10,9 @@ namespace Nos.Scheduling.Server.Composition;
 /// </summary>
 internal sealed class ExtenderConnections
 {
+    /// <summary>A call that is in a socket already, as when this process was stopped for a while, is to be answered, not cut off.</summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<ConnectionContext, byte> open = new();
 
     /// <summary>Serves a connection, and knows of it meanwhile.</summary>
@@ -26,9 +29,11 @@ internal sealed class ExtenderConnections
         }
     }
 
-    /// <summary>Closes idle ones at once, and others when their request is answered.</summary>
-    internal void Close()
+    /// <summary>Closes those that are idle by then, and others when their request is answered.</summary>
+    /// <param name="time">The clock.</param>
+    internal async Task CloseSoonAsync(TimeProvider time)
     {
+        await Task.Delay(Courtesy, time);
         foreach (var connection in open.Keys)
         {
             connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();

@@ -47,7 +47,7 @@ internal static class ServerProcess
         var metrics = new ServerMetrics(registry, server, start.Options, certificates, carriesAgents: embedded is not null);
         server.Extender.Bound = metrics.ObserveBind;
         var connections = new ExtenderConnections();
-        server.LeadLost = connections.Close;
+        server.LeadLost = () => _ = connections.CloseSoonAsync(TimeProvider.System);
         await using var app = Build(start, server, certificates, connections, registry, metrics, stop);
 
         // Not ended by the wish to stop: what requests in hand need goes on until they are answered. The simulated cluster sends no more of them.
