@@ -24,8 +24,8 @@ internal sealed class LeaderWork
     private readonly Author author;
     private readonly RivalWatch rivals;
     private readonly RivalLoop rivalLoop;
-    private readonly NodeLoop gpuNodeLoop;
-    private readonly NodeLoop promiseLoop;
+    private readonly KeyedLoop<string> gpuNodeLoop;
+    private readonly KeyedLoop<string> promiseLoop;
     private readonly NodeAnnotationLoop annotationLoop;
     private readonly ReadmissionLoop readmissionLoop;
     private readonly EventRecorder events;
@@ -67,8 +67,8 @@ internal sealed class LeaderWork
         var settings = new BinderSettings(options.BindWait, options.ReservationTtl, options.Policy);
         var reconciler = new GpuNodeReconciler(client, state, writer, author, loggers.CreateLogger<GpuNodeReconciler>());
         var promises = new PromiseReconciler(client, state, loggers.CreateLogger<PromiseReconciler>());
-        gpuNodeLoop = new NodeLoop("gpunode", reconciler.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
-        promiseLoop = new NodeLoop("promise", promises.ReconcileAsync, time, loggers.CreateLogger<NodeLoop>());
+        gpuNodeLoop = new KeyedLoop<string>("gpunode", reconciler.ReconcileAsync, TimeSpan.Zero, time, loggers.CreateLogger<KeyedLoop<string>>());
+        promiseLoop = new KeyedLoop<string>("promise", promises.ReconcileAsync, TimeSpan.Zero, time, loggers.CreateLogger<KeyedLoop<string>>());
         annotationLoop = new NodeAnnotationLoop(client, state, time, loggers.CreateLogger<NodeAnnotationLoop>());
         events = new EventRecorder(client, time, loggers.CreateLogger<EventRecorder>());
         readmissionLoop = new ReadmissionLoop(client, state, admission, events, time, loggers.CreateLogger<ReadmissionLoop>());

@@ -9,16 +9,15 @@ namespace Nos.Scheduling.Server.Controllers;
 /// </summary>
 /// <param name="what">The loop's name, for logs.</param>
 /// <param name="reconcile">Reconciles one.</param>
+/// <param name="rest">How long one is left alone after it was looked at; zero: not at all.</param>
 /// <param name="time">The clock of the pauses.</param>
 /// <param name="logger">Told of failures.</param>
-internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, CancellationToken, Task> reconcile, TimeProvider time, ILogger logger)
+internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, CancellationToken, Task> reconcile, TimeSpan rest, TimeProvider time, ILogger logger)
     where TKey : notnull
 {
     private const int Workers = 4;
 
-    /// <summary>Of one key: it is written twice a second at most, and what a change comes to within a second all the same.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
-
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly Channel<TKey> queue = Channel.CreateUnbounded<TKey>();
@@ -29,8 +28,8 @@ internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, Cancellati
     private readonly Dictionary<TKey, int> failures = [];
     private long failedRounds;
 
-    /// <summary>How often it failed since the beginning.</summary>
-    internal long FailedRounds => Interlocked.Read(ref failedRounds);
+    /// <summary>The loop's name, and how often it failed since the beginning.</summary>
+    internal (string Name, long Failures) Errors => (what, Interlocked.Read(ref failedRounds));
 
     /// <summary>It has changed. Quick, and safe to call under any lock.</summary>
     internal void Enqueue(TKey key)
@@ -72,7 +71,7 @@ internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, Cancellati
                 Retry(key, problem, cancellation);
             }
 
-            After(Rest, () => Wake(key), cancellation);
+            After(rest, () => Wake(key), cancellation);
         }
     }
 
@@ -106,7 +105,8 @@ internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, Cancellati
             LogFailed(what, $"{key}", problem.Message);
         }
 
-        After(TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Rest.Ticks << Math.Min(count - 1, 20))), () => Enqueue(key), cancellation);
+        var first = rest > ShortestPause ? rest : ShortestPause;
+        After(TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, first.Ticks << Math.Min(count - 1, 20))), () => Enqueue(key), cancellation);
     }
 
     private void After(TimeSpan pause, Action then, CancellationToken cancellation) =>

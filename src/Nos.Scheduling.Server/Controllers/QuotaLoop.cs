@@ -10,6 +10,9 @@ internal sealed class QuotaLoop
 {
     private readonly ClusterState state;
     private readonly HeardQuotas heard;
+    /// <summary>A quota is written twice a second at most, and what a change comes to within a second all the same.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(500);
+
     private readonly KeyedLoop<QuotaKey> quotas;
     private readonly KeyedLoop<string> namespaces;
 
@@ -22,12 +25,12 @@ internal sealed class QuotaLoop
     {
         (this.state, this.heard) = (state, heard);
         var reconciler = new QuotaReconciler(client, state, heard, time, logger);
-        quotas = new KeyedLoop<QuotaKey>("quota", reconciler.ReconcileAsync, time, logger);
-        namespaces = new KeyedLoop<string>("quota", reconciler.ReconcileAsync, time, logger);
+        quotas = new KeyedLoop<QuotaKey>("quota", reconciler.ReconcileAsync, Rest, time, logger);
+        namespaces = new KeyedLoop<string>("quota", reconciler.ReconcileAsync, Rest, time, logger);
     }
 
     /// <summary>The loop's name, and how often it failed since the beginning.</summary>
-    internal (string Name, long Failures) Errors => ("quota", quotas.FailedRounds + namespaces.FailedRounds);
+    internal (string Name, long Failures) Errors => ("quota", quotas.Errors.Failures + namespaces.Errors.Failures);
 
     /// <summary>Quotas came, changed or went. Quick.</summary>
     internal void Look(IReadOnlyList<QuotaNews> news)

@@ -18,7 +18,7 @@ public sealed class KeyedLoopTests : IAsyncDisposable
 
     public KeyedLoopTests()
     {
-        loop = new KeyedLoop<string>("test", ReconcileAsync, clock, NullLogger.Instance);
+        loop = new KeyedLoop<string>("test", ReconcileAsync, TimeSpan.FromMilliseconds(500), clock, NullLogger.Instance);
         running = loop.RunAsync(stop.Token);
     }
 
@@ -81,14 +81,14 @@ public sealed class KeyedLoopTests : IAsyncDisposable
         {
             await Rested(2);
             clock.Advance(pause + 0.5);
-            await Eventually.Async(() => loop.FailedRounds == expected);
+            await Eventually.Async(() => loop.Errors.Failures == expected);
         }
 
         // The next pause is 4 s.
         await Rested(2);
         clock.Advance(3);
         await Task.Delay(50);
-        Assert.Equal(4, loop.FailedRounds);
+        Assert.Equal(4, loop.Errors.Failures);
         hooks.TryRemove("bad", out _);
         clock.Advance(2);
         await Done("bad good bad bad bad bad");
