@@ -1,0 +1,80 @@
+/* FOLDER/control, read at each call, one line each; FOLDER/calls tells the calls that were made.
+
+     fail CALL CODE [GPU]        the call returns that code and does nothing
+     latency CALL MILLISECONDS   the call takes so long
+     exit-after N                the process is killed by SIGKILL when it has made N calls
+     die-after N                 from then on every call of this process returns 999 and does nothing, as if it had been killed
+     process GPU START           a process runs on the instance at that start;  process GPU: on the GPU as a whole
+     client GPU                  somebody else holds the GPU: instances can neither be made nor destroyed, the mode cannot be switched
+     pending GPU                 switching MIG mode on waits for a reset
+     lost GPU                    the GPU has fallen off the bus
+     unloaded | mismatch         there is no driver | it was upgraded
+*/
+#include "double.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *machine_folder(void);
+
+static int calls;
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+
+void nvmlDoubleRevive(void) { calls = 0; }
+
+static FILE *control(void) {
+    char path[600];
+    snprintf(path, sizeof path, "%s/control", machine_folder());
+    return fopen(path, "r");
+}
+
+Fault control_of(const char *call, int gpu) {
+    Fault fault = {OK, 0};
+    char line[256], name[128];
+    int number, only;
+    FILE *file = control();
+    if (file == NULL) return fault;
+    while (fgets(line, sizeof line, file) != NULL) {
+        int read = sscanf(line, "fail %127s %d %d", name, &number, &only);
+        if (read >= 2 && strcmp(name, call) == 0 && (read == 2 || only == gpu)) fault.code = number;
+        if (sscanf(line, "latency %127s %d", name, &number) == 2 && strcmp(name, call) == 0) fault.latency_ms = number;
+        if (sscanf(line, "die-after %d", &number) == 1 && calls > number) fault.code = UNKNOWN;
+    }
+    fclose(file);
+    return fault;
+}
+
+int control_has(const char *word, int first, int second) {
+    char line[256], name[128];
+    int a = -1, b = -1, found = 0;
+    FILE *file = control();
+    if (file == NULL) return 0;
+    while (fgets(line, sizeof line, file) != NULL) {
+        a = b = -1;
+        if (sscanf(line, "%127s %d %d", name, &a, &b) >= 1 && strcmp(name, word) == 0 && a == first && b == second) found = 1;
+    }
+    fclose(file);
+    return found;
+}
+
+int process_on(int gpu, int start) { return control_has("process", gpu, start < 0 ? -1 : start); }
+
+void count_call(const char *call, int gpu) {
+    char line[256], path[600];
+    int number;
+    pthread_mutex_lock(&counting);
+    calls++;
+    snprintf(path, sizeof path, "%s/calls", machine_folder());
+    FILE *log = fopen(path, "a");
+    if (log != NULL) {
+        fprintf(log, "%s %d\n", call, gpu);
+        fclose(log);
+    }
+    FILE *file = control();
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "exit-after %d", &number) == 1 && calls > number) kill(getpid(), SIGKILL);
+    if (file != NULL) fclose(file);
+    pthread_mutex_unlock(&counting);
+}
