@@ -49,6 +49,9 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
     /// <inheritdoc/>
     public ValueTask DestroyAsync(SlicePlace place, CancellationToken cancellation) => StepAsync(place, gpu => gpu.DestroyAsync(place, cancellation));
 
+    /// <summary>Waits until no call is going on: a step that has begun is finished, and the session may be closed.</summary>
+    public Task FinishAsync() => Task.WhenAll(gpus.Select(gpu => gpu.FinishAsync()));
+
     /// <inheritdoc/>
     public void Dispose()
     {

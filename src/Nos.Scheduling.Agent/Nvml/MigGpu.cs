@@ -63,6 +63,9 @@ internal sealed class MigGpu : IDisposable
     public Task DestroyAsync(SlicePlace place, CancellationToken cancellation) =>
         StepAsync((known, what) => MigCutter.Destroy(known, what, place), cancellation);
 
+    /// <summary>Waits until no call is going on.</summary>
+    public Task FinishAsync() => lane.RunAsync(() => true, CancellationToken.None);
+
     /// <inheritdoc/>
     public void Dispose() => lane.Dispose();
 
