@@ -3,6 +3,7 @@
      fail CALL CODE [GPU]        the call returns that code and does nothing
      latency CALL MILLISECONDS   the call takes so long
      exit-after N                the process is killed by SIGKILL when it has made N calls
+     exit-at CALL 0              the process is killed when it makes that call, before anything is done;  exit-at CALL 1: at the call after it
      die-after N                 from then on every call of this process returns 999 and does nothing, as if it had been killed
      process GPU START           a process runs on the instance at that start;  process GPU: on the GPU as a whole
      client GPU                  somebody else holds the GPU: instances can neither be made nor destroyed, the mode cannot be switched
@@ -19,7 +20,7 @@
 
 const char *machine_folder(void);
 
-static int calls;
+static int calls, was_exit_call;
 static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
 
 void nvmlDoubleRevive(void) { calls = 0; }
@@ -63,7 +64,8 @@ int process_on(int gpu, int start) { return control_has("process", gpu, start < 
 
 void count_call(const char *call, int gpu) {
     char line[256], path[600];
-    int number;
+    char name[128];
+    int number, kill_now = was_exit_call;
     pthread_mutex_lock(&counting);
     calls++;
     snprintf(path, sizeof path, "%s/calls", machine_folder());
@@ -73,8 +75,14 @@ void count_call(const char *call, int gpu) {
         fclose(log);
     }
     FILE *file = control();
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        if (sscanf(line, "exit-after %d", &number) == 1 && calls > number) kill(getpid(), SIGKILL);
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "exit-after %d", &number) == 1 && calls > number) kill_now = 1;
+        if (sscanf(line, "exit-at %127s %d", name, &number) == 2 && strcmp(name, call) == 0) {
+            kill_now |= number == 0;
+            was_exit_call = 1;
+        }
+    }
     if (file != NULL) fclose(file);
+    if (kill_now) kill(getpid(), SIGKILL);
     pthread_mutex_unlock(&counting);
 }

@@ -78,7 +78,7 @@ int machine_open(void) {
     if (machine != NULL) return OK;
     if (folder[0] == 0 && getenv("NVML_DOUBLE") != NULL) snprintf(folder, sizeof folder, "%s", getenv("NVML_DOUBLE"));
     snprintf(path, sizeof path, "%s/machine", folder);
-    int file = open(path, O_RDWR | O_CREAT, 0600);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return NOT_LOADED;
     flock(file, LOCK_EX);
     if (ftruncate(file, sizeof(Machine)) != 0) return close(file), NOT_LOADED;
@@ -86,6 +86,8 @@ int machine_open(void) {
     if (mapped == MAP_FAILED) return close(file), NOT_LOADED;
     machine = mapped;
     if (machine->magic == 0) build();
+    /* The mapping keeps the file open, and with it the lock. */
+    flock(file, LOCK_UN);
     close(file);
     return OK;
 }

@@ -13,8 +13,7 @@ internal sealed class NvmlMachine : IDisposable
     /// <param name="gpus">Layouts, such as <c>A100-80GB</c>; <c>off A100-80GB</c> has MIG mode off.</param>
     public NvmlMachine(params string[] gpus)
     {
-        File.WriteAllLines(Path.Combine(folder, "gpus"), gpus.Select(gpu => gpu.StartsWith("off ", StringComparison.Ordinal) ? $"off {Layout(gpu[4..])}" : Layout(gpu)));
-        NvmlDouble.Show(folder);
+        Reboot(gpus);
         NvmlDouble.Restart();
     }
 
@@ -43,6 +42,14 @@ internal sealed class NvmlMachine : IDisposable
         // Two machines in one test would be one and the same.
         NvmlDouble.Show(folder);
         return new MigDriver(new MigPermission(enableMig), NullLogger.Instance);
+    }
+
+    /// <summary>These GPUs are in the machine and nothing is on them. The UUIDs are those of before.</summary>
+    public void Reboot(params string[] gpus)
+    {
+        File.Delete(Path.Combine(folder, "machine"));
+        File.WriteAllLines(Path.Combine(folder, "gpus"), gpus.Select(gpu => gpu.StartsWith("off ", StringComparison.Ordinal) ? $"off {Layout(gpu[4..])}" : Layout(gpu)));
+        NvmlDouble.Show(folder);
     }
 
     /// <summary>Makes slices as an earlier agent would have.</summary>
