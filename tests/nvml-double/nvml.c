@@ -20,7 +20,10 @@ typedef struct { uint32_t version; uint64_t total, reserved, free, used; } Memor
 
 enum { DEVICE = 1, INSTANCE = 2, PART = 3, MIG_DEVICE = 4 };
 
-static int sessions;
+static int sessions, is_broken;
+
+void forget_sessions(void) { sessions = is_broken = 0; }
+
 static int in_flight[MAX_GPUS];
 
 /* A handle says what it is of; the serial makes one of something destroyed invalid, even when its slot is used again. */
@@ -55,8 +58,9 @@ static int enter(const char *call, int gpu) {
     Fault fault = control_of(call, gpu);
     if (fault.latency_ms > 0) usleep((useconds_t)fault.latency_ms * 1000);
     if (fault.code == OK && control_has("mismatch", -1, -1)) fault.code = MISMATCH;
-    if (fault.code == OK && control_has("unloaded", -1, -1)) sessions = 0;
-    if (fault.code == OK && (sessions == 0 || machine == NULL)) fault.code = UNINITIALIZED;
+    /* A session that the driver left under stays useless until the last one is closed, also when the driver is back. */
+    if (fault.code == OK && sessions > 0 && control_has("unloaded", -1, -1)) is_broken = 1;
+    if (fault.code == OK && (sessions == 0 || is_broken || machine == NULL)) fault.code = UNINITIALIZED;
     if (fault.code == OK && gpu >= 0 && control_has("lost", gpu, -1)) fault.code = GPU_LOST;
     if (fault.code == OK) lock();
     else if (gpu >= 0 && gpu < MAX_GPUS) __atomic_sub_fetch(&in_flight[gpu], 1, __ATOMIC_SEQ_CST);
@@ -84,7 +88,7 @@ nvmlReturn_t nvmlInit_v2(void) {
 nvmlReturn_t nvmlShutdown(void) {
     count_call(__func__, -1);
     if (sessions == 0) return UNINITIALIZED;
-    sessions--;
+    if (--sessions == 0) is_broken = 0;
     return OK;
 }
 nvmlReturn_t nvmlSystemGetDriverVersion(char *version, uint32_t length) {
