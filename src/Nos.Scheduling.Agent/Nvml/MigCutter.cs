@@ -98,7 +98,7 @@ internal static class MigCutter
     /// <summary>One compute instance over all slices. Of several profiles that have them all the one with the most SMs: of a 1g with double memory the others waste a third.</summary>
     private static void MakeWhole(nint instance, DeviceProfile profile)
     {
-        var whole = MigInstanceReader.PartProfiles(instance)
+        var whole = profile.Parts.Of(instance)
             .Where(part => part.SliceCount == profile.Shape.ComputeSlices)
             .OrderByDescending(part => part.MultiprocessorCount)
             .ThenBy(part => part.Id)

@@ -3,41 +3,12 @@ namespace Nos.Scheduling.Agent.Nvml;
 /// <summary>Reads which instances a device has. They are known by profile and start: NVML's ids are used again.</summary>
 internal static class MigInstanceReader
 {
-    /// <summary>The compute instance enumeration grows with drivers; it is read to its end, or so far.</summary>
-    private const uint MostNumbers = 64;
-
-    private const uint SharedEngines = 0;
-
     /// <summary>All instances, by start.</summary>
     /// <exception cref="NvmlException">NVML does not tell them.</exception>
     public static IReadOnlyList<MigInstance> Read(NvmlDevice device, DeviceFacts facts) =>
     [
         .. facts.Profiles.SelectMany(profile => Of(device, profile)).OrderBy(instance => instance.Start).ThenBy(instance => instance.Size),
     ];
-
-    /// <summary>The compute instance profiles that a GPU instance offers.</summary>
-    /// <exception cref="NvmlException">NVML does not tell them.</exception>
-    public static IEnumerable<ComputeInstanceProfile> PartProfiles(nint instance)
-    {
-        for (var number = 0u; number < MostNumbers; number++)
-        {
-            var info = default(ComputeInstanceProfile);
-            var asked = number;
-            var code = NvmlCall.Try(() => NvmlLibrary.GpuInstanceGetComputeInstanceProfileInfo(instance, asked, SharedEngines, out info));
-            if (code == NvmlReturn.Success)
-            {
-                yield return info;
-            }
-            else if (code == NvmlReturn.InvalidArgument)
-            {
-                yield break;
-            }
-            else if (code != NvmlReturn.NotSupported)
-            {
-                throw new NvmlException("nvmlGpuInstanceGetComputeInstanceProfileInfo", code);
-            }
-        }
-    }
 
     private static IEnumerable<MigInstance> Of(NvmlDevice device, DeviceProfile profile)
     {
@@ -51,7 +22,7 @@ internal static class MigInstanceReader
     {
         var info = default(GpuInstanceRecord);
         NvmlCall.Check("nvmlGpuInstanceGetInfo", () => NvmlLibrary.GpuInstanceGetInfo(handle, out info));
-        var parts = PartProfiles(handle).DistinctBy(part => part.Id).SelectMany(part => PartsOf(handle, part)).ToList();
+        var parts = profile.Parts.Of(handle).SelectMany(part => PartsOf(handle, part)).ToList();
         return new MigInstance(handle, profile, (int)info.Placement.Start, (int)info.Placement.Size, parts);
     }
 

@@ -17,7 +17,7 @@ public sealed class ServedNodeTests
         Assert.Equal(["NVIDIA-A100-SXM4-80GB", "NVIDIA-A30"], status.Products.Select(product => product.Product));
         Assert.All(status.Gpus.SelectMany(gpu => gpu.Slices), slice => Assert.True(slice.Advertised));
 
-        api.AddPod("a", "nvidia.com/mig-3g.40gb", "0/3g.40gb@4:main");
+        api.AddPod("a", "nvidia.com/mig-3g.40gb", "main=0/3g.40gb@4");
         await api.ShowsAsync("0-1g.10gb-0 Free, 0-3g.40gb-4 Used default/a/main, 1-2g.12gb-2 Free", () => agent.Said);
         await api.CutAsync("", "");
         await api.ShowsAsync("0-3g.40gb-4 Used default/a/main", () => agent.Said);
@@ -34,7 +34,7 @@ public sealed class ServedNodeTests
         await using var api = await ServedApi.StartAsync();
         using var machine = new NvmlMachine("A100-80GB");
         await api.CutAsync("1g.10gb@0 3g.40gb@4");
-        api.AddPod("a", "nvidia.com/mig-3g.40gb", "0/3g.40gb@4:main");
+        api.AddPod("a", "nvidia.com/mig-3g.40gb", "main=0/3g.40gb@4");
         const string Shown = "0-1g.10gb-0 Free, 0-3g.40gb-4 Used default/a/main";
         using var first = AgentRun.Serving(machine, api);
         var before = await api.ShowsAsync(Shown, () => first.Said);
