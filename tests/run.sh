@@ -13,7 +13,7 @@ usage() {
 usage: bash tests/run.sh [FLAG...]
 
   (no flag)       unit tests, then cluster tests against a real etcd, kube-apiserver and kube-scheduler
-  --unit          unit tests only; needs nothing but the .NET SDK
+  --unit          unit tests only; needs nothing but the .NET SDK and gcc, for the stand-in of NVIDIA's library
   --prepare       only install and build; afterwards `dotnet test Nos.Scheduling.sln` works as it is
   --help          this text
 
@@ -103,10 +103,12 @@ plane_in() { # folder: whether it holds a control plane that runs on this machin
 
 install() { # only what is missing
   local packages=() pair
-  # certs/ makes certificates with openssl; flock guards the cache. The other three unpack Kubernetes' source.
-  local wanted="openssl:openssl flock:util-linux"
+  # gcc builds the stand-in for NVIDIA's library; certs/ makes certificates with openssl; flock guards builds. The last three unpack Kubernetes' source.
+  local wanted="gcc:gcc flock:util-linux"
+  [ "$mode" = unit ] || wanted+=" openssl:openssl"
   [ "$plane_from" != build ] || wanted+=" dpkg-source:dpkg-dev patch:patch xz:xz-utils"
   for pair in $wanted; do command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}"); done
+  [ -s /usr/include/stdio.h ] || packages+=(libc6-dev)
   # NuGet's packages come over TLS.
   [ -s /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
   [ ${#packages[@]} -gt 0 ] || return 0
@@ -147,7 +149,9 @@ case " $given " in *" --full-faults "*) export NOS_FULL_FAULTS=1 ;; esac
 
 find_dotnet
 plane_from=none
-if [ "$mode" != unit ]; then
+if [ "$mode" = unit ]; then
+  phase install install || fail "the packages above are missing"
+else
   if [ -n "$assets" ] && plane_in "$assets"; then plane_from=$assets
   else
     [ -z "$assets" ] || echo "KUBEBUILDER_ASSETS=$assets does not hold etcd, kube-apiserver and kube-scheduler that run here: not used"

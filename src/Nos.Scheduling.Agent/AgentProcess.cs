@@ -1,4 +1,6 @@
+using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Agent.Options;
+using Nos.Scheduling.Agent.Serving;
 using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Connecting;
 using Nos.Scheduling.Cluster.Flags;
@@ -13,6 +15,11 @@ internal static class AgentProcess
 
     internal static async Task<int> RunAsync(AgentStart start, CancellationToken stop)
     {
+        if (start.Options.Verb == AgentVerb.Probe)
+        {
+            return NvmlProbe.Run(Console.Out, Console.Error) ? ExitCodes.Done : ExitCodes.Failed;
+        }
+
         if (WhyNot(start.Options) is { } sentence)
         {
             await Console.Error.WriteLineAsync(sentence);
@@ -23,25 +30,27 @@ internal static class AgentProcess
         using var metrics = new MetricRegistry(loggers.CreateLogger<MetricRegistry>());
         using var connection = start.Access is ClusterAccess.Kubeconfig(var path) ? KubeConfig.Open(path) : KubeConfig.OpenInCluster();
         using var client = connection.CreateClient();
-        using var agents = new SimulatedAgents(client, start.Options, TimeProvider.System, loggers, metrics);
+        using IAgents agents = start.Options.Driver == AgentDriver.Simulated
+            ? new SimulatedAgents(client, start.Options, TimeProvider.System, loggers, metrics)
+            : new ServedNode(client, start.Options, TimeProvider.System, loggers, metrics);
         Collect(metrics, agents);
         await using var app = Build(start.Options, agents, metrics, stop);
         await app.StartAsync(stop);
 
-        await agents.RunAsync(stop);
+        var isDone = await agents.RunAsync(stop);
 
         await app.StopAsync(CancellationToken.None);
-        return ExitCodes.Done;
+        return isDone ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     /// <summary>What this build cannot do, in a sentence; <see langword="null"/> where it can do what is asked.</summary>
     private static string? WhyNot(AgentOptions options) =>
-        options.Verb != AgentVerb.Run ? $"The verb {options.Verb.ToString().ToLowerInvariant()} works on real GPUs, which this build does not drive yet; it plays simulated ones (--simulate-nodes LABEL=VALUE)."
-        : options.Driver != AgentDriver.Simulated ? "--driver nvml is not in this build yet; play simulated GPUs with --simulate-nodes LABEL=VALUE."
-        : options.SimulateNodes is null ? "--driver simulated needs --simulate-nodes LABEL=VALUE: the label of the nodes to play."
+        options.Verb == AgentVerb.Mps ? "The verb mps is not in this build yet."
+        : options.Driver == AgentDriver.Nvml && !options.NoKubelet ? "Kubelet's device plugin is not in this build yet: --driver nvml needs --no-kubelet; or play simulated GPUs with --simulate-nodes LABEL=VALUE."
+        : options.Driver == AgentDriver.Simulated && options.SimulateNodes is null ? "--driver simulated needs --simulate-nodes LABEL=VALUE: the label of the nodes to play."
         : null;
 
-    private static WebApplication Build(AgentOptions options, SimulatedAgents agents, MetricRegistry metrics, CancellationToken stop)
+    private static WebApplication Build(AgentOptions options, IAgents agents, MetricRegistry metrics, CancellationToken stop)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.UseNosConsole(options.LogLevel);
@@ -54,7 +63,7 @@ internal static class AgentProcess
     }
 
     /// <summary>An agent tells each GPU; only one that plays a thousand nodes tells nodes.</summary>
-    private static void Collect(MetricRegistry metrics, SimulatedAgents agents)
+    private static void Collect(MetricRegistry metrics, IAgents agents)
     {
         metrics.CollectSlices(() => agents.GpuNodes, nodes => nodes <= MostNodesInDetail);
         metrics.CollectSliceInfo(() => agents.GpuNodes);

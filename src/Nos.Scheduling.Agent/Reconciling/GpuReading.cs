@@ -1,4 +1,5 @@
 using Nos.Scheduling.Gpus;
+using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Agent.Reconciling;
 
@@ -7,4 +8,14 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="Uuid">The device's UUID, <c>GPU-…</c>.</param>
 /// <param name="Model">What it can do; GPUs of one product share one instance.</param>
 /// <param name="Slices">What exists, by start, then size.</param>
-internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadOnlyList<LiveSlice> Slices);
+internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadOnlyList<LiveSlice> Slices)
+{
+    /// <summary>What was begun and not finished, or half destroyed: it takes room and nobody can use it.</summary>
+    public IReadOnlyList<SliceShape> HalfDone { get; init; } = [];
+
+    /// <summary>Why no MIG instance can be made on it now, and what to do; <see langword="null"/> where nothing is in the way.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>Why it does not answer; <see langword="null"/> where it does. Then the rest is what it showed last.</summary>
+    public string? Fault { get; init; }
+}

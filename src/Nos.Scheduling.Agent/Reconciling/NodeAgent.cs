@@ -51,7 +51,7 @@ internal sealed partial class NodeAgent(
         }
         catch (GpuDriverException silent)
         {
-            var troubled = order() with { Trouble = new NodeTrouble("DriverFailed", $"The GPU driver does not answer: {silent.Message}") };
+            var troubled = order() with { Trouble = new NodeTrouble(silent.Reason, $"The GPU driver does not answer: {silent.Message}") };
             return new NodeView(
                 troubled, NodeGoal.TouchNothing, MachineReading.Nothing, new Dictionary<SlicePlace, SliceUse>(), [], new Dictionary<SlicePlace, SliceFailure>(), new HashSet<SlicePlace>());
         }

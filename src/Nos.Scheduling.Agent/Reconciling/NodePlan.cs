@@ -27,7 +27,20 @@ internal sealed record NodePlan(IReadOnlyList<GpuWork> Work, IReadOnlyList<Slice
                 continue;
             }
 
-            var steps = SliceSteps.Between(wanted, gpu.Model, [.. gpu.Slices.Select(slice => new ActualSlice(slice.Shape, TieOf(gpu.Index, slice)))]);
+            if (gpu.Fault is { } fault)
+            {
+                var missing = wanted.Slices.Where(goal => gpu.Slices.All(slice => slice.Shape != goal.Shape));
+                refused.AddRange(missing.Select(goal => new SliceRefusal(gpu.Index, Entry(goal), $"GPU {gpu.Index} does not answer: {fault}")));
+                continue;
+            }
+
+            // What is half done and wanted is missing: making it finishes it. The rest is of no use to anybody.
+            var undone = gpu.HalfDone.Where(shape => wanted.Slices.All(goal => goal.Shape != shape)).Select(shape => (SliceStep)new SliceStep.Destroy(shape));
+            List<SliceStep> steps =
+            [
+                .. undone,
+                .. SliceSteps.Between(wanted, gpu.Model, [.. gpu.Slices.Select(slice => new ActualSlice(slice.Shape, TieOf(gpu.Index, slice)))]),
+            ];
             refused.AddRange(steps.OfType<SliceStep.Refuse>().Select(step => new SliceRefusal(gpu.Index, Entry(step.Goal), BlockedBy(gpu.Index, step))));
             if (steps.Any(step => step is not SliceStep.Refuse))
             {

@@ -1,6 +1,7 @@
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Agent.Reporting;
 
@@ -11,7 +12,7 @@ internal static class NodeConditions
     private const int Told = 3;
 
     /// <summary>Whether slices can be made and used here.</summary>
-    public static Condition Ready(NodeView view) => view.Order.Trouble is { } trouble
+    public static Condition Ready(NodeView view) => (view.Order.Trouble ?? MigOff(view)) is { } trouble
         ? Of("Ready", "False", trouble.Reason, trouble.Message)
         : Of("Ready", "True", "AgentReady", $"The agent drives {Counted(view.Machine.Gpus.Count, "GPU")}.");
 
@@ -40,6 +41,12 @@ internal static class NodeConditions
                 ?? new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerSecond, now.Offset),
         }),
     ];
+
+    /// <summary>A GPU that cannot be cut as it is makes the node useless for slices; those that exist on the others are kept all the same.</summary>
+    private static NodeTrouble? MigOff(NodeView view) =>
+        view.Order.Mode == PartitioningMode.Mig && view.Machine.Gpus.Select(gpu => gpu.Obstacle).FirstOrDefault(obstacle => obstacle is not null) is { } obstacle
+            ? new NodeTrouble("MigModeOff", obstacle)
+            : null;
 
     private static List<string> Wrong(NodeView view) =>
     [

@@ -16,7 +16,7 @@ internal static class SliceStatuses
     public static IEnumerable<SliceStatus> Of(GpuReading gpu, NodeView view)
     {
         var ids = (view.Goal.Find(gpu.Index)?.Slices ?? []).DistinctBy(goal => goal.Shape).ToDictionary(goal => goal.Shape, goal => goal.Id);
-        var live = gpu.Slices.Select(slice => Live(gpu.Index, slice, ids.GetValueOrDefault(slice.Shape) ?? slice.Shape.IdOn(gpu.Index), view)).ToList();
+        var live = gpu.Slices.Select(slice => Live(gpu, slice, ids.GetValueOrDefault(slice.Shape) ?? slice.Shape.IdOn(gpu.Index), view)).ToList();
 
         var existing = gpu.Slices.Select(slice => slice.Shape).ToHashSet();
         var wanted = ids.Where(goal => !existing.Contains(goal.Key)).Select(goal => Wanted(new SlicePlace(gpu.Index, goal.Key), goal.Value, view));
@@ -45,12 +45,13 @@ internal static class SliceStatuses
     /// <summary>A share's number, which only its id tells; an id written by hand may have none.</summary>
     private static int NumberIn(string id) => int.TryParse(id.AsSpan(id.LastIndexOf('-') + 1), out var number) ? number : 0;
 
-    private static SliceStatus Live(int gpu, LiveSlice slice, string id, NodeView view)
+    private static SliceStatus Live(GpuReading gpu, LiveSlice slice, string id, NodeView view)
     {
-        var place = new SlicePlace(gpu, slice.Shape);
+        var place = new SlicePlace(gpu.Index, slice.Shape);
         var use = view.Uses.GetValueOrDefault(place);
         var failure = view.Failures.GetValueOrDefault(place);
-        var state = use is not null || slice.IsBusy ? SliceStates.Used
+        var state = gpu.Fault is not null ? SliceStates.Failed
+            : use is not null || slice.IsBusy ? SliceStates.Used
             : view.Pending.Contains(place) ? SliceStates.Deleting
             : failure is not null ? SliceStates.Failed
             : SliceStates.Free;
@@ -61,7 +62,7 @@ internal static class SliceStatuses
             Advertised = state is SliceStates.Used or SliceStates.Free,
             Pod = use?.Pod,
             PodUid = use?.PodUid,
-            Message = state == SliceStates.Failed ? failure?.Message : null,
+            Message = state == SliceStates.Failed ? gpu.Fault ?? failure?.Message : null,
         };
     }
 

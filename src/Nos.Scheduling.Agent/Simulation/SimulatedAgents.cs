@@ -10,7 +10,7 @@ namespace Nos.Scheduling.Agent.Simulation;
 
 /// <summary>Plays the agents, the kubelets' device managers and the GPUs of every node with a label, in one process.</summary>
 /// <remarks>Made for thousands of nodes: an idle one costs some memory and a Lease write an interval, no thread and no timer.</remarks>
-internal sealed partial class SimulatedAgents : IDisposable
+internal sealed partial class SimulatedAgents : IAgents
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
@@ -50,18 +50,18 @@ internal sealed partial class SimulatedAgents : IDisposable
         pods = new Informer<PodDocument>(client, KubeResources.Pods, roster.Hear, logger, time);
     }
 
-    /// <summary>The nodes with their reports as they would be now; worked out anew at each call.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<GpuNodeDocument> GpuNodes => [.. roster.Nodes.Select(node => node.Look())];
 
-    /// <summary>How often each kind's watch had to start anew.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<(string Kind, long Restarts)> WatchRestarts =>
         [("GpuNode", gpuNodes.Restarts), ("Node", nodes.Restarts), ("Pod", pods.Restarts)];
 
-    /// <summary>Completes when all that there was at the start is known and the agents work.</summary>
+    /// <inheritdoc/>
     public Task Synced => synced.Task;
 
-    /// <summary>Plays until cancelled; then every node is reported as not Ready first, and after that the work in hand ends.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var listening = Task.WhenAll(nodes.RunAsync(ending.Token), gpuNodes.RunAsync(ending.Token), pods.RunAsync(ending.Token));
         try
@@ -81,6 +81,7 @@ internal sealed partial class SimulatedAgents : IDisposable
         await ending.CancelAsync();
         await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(roster.Nodes.Select(node => node.LeaveAsync()));
+        return true;
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Nos.Scheduling.Tests.Server.Controllers;
 namespace Nos.Scheduling.Tests.Scenarios;
 
 /// <summary>nos' tests of its quota controllers, a whole GPU being 16 GB; with the right result where nos compares nothing, or reads no memory size (D-Q1).</summary>
-public sealed class QuotaScenarioTests : IAsyncDisposable
+public sealed class QuotaScenarioTests : IAsyncDisposable, IAsyncLifetime
 {
     private const string Cpu4Gpus64 = """{"cpu": 4, "nos.nebuly.com/gpu-memory": 64}""";
     private const string Cpu6Gpus80 = """{"cpu": 6, "nos.nebuly.com/gpu-memory": 80}""";
@@ -14,6 +14,10 @@ public sealed class QuotaScenarioTests : IAsyncDisposable
     private const string OneGpu = """{"cpu": "500m", "nvidia.com/gpu": 1}""";
     private const string TwoGpusAndASlice = """{"cpu": "500m", "nvidia.com/gpu": 2, "nvidia.com/mig-1g.1gb": 1}""";
     private readonly QuotaCluster cluster = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 

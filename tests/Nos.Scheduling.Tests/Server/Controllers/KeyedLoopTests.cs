@@ -7,7 +7,7 @@ using Nos.Scheduling.Tests.Agent;
 
 namespace Nos.Scheduling.Tests.Server.Controllers;
 
-public sealed class KeyedLoopTests : IAsyncDisposable
+public sealed class KeyedLoopTests : IAsyncDisposable, IAsyncLifetime
 {
     private readonly ManualClock clock = new();
     private readonly CancellationTokenSource stop = new();
@@ -21,6 +21,10 @@ public sealed class KeyedLoopTests : IAsyncDisposable
         loop = new KeyedLoop<string>("test", ReconcileAsync, TimeSpan.FromMilliseconds(500), clock, NullLogger.Instance);
         running = loop.RunAsync(stop.Token);
     }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -4,12 +4,16 @@ using Nos.Scheduling.Tests.Agent;
 
 namespace Nos.Scheduling.Tests.Server.Controllers;
 
-public sealed class QuotaLoopTests : IAsyncDisposable
+public sealed class QuotaLoopTests : IAsyncDisposable, IAsyncLifetime
 {
     private const string Gpu = """{"nvidia.com/gpu": 1}""";
     private const string Gpus64 = """{"nos.nebuly.com/gpu-memory": 64}""";
     private const string Gpus16 = """{"nos.nebuly.com/gpu-memory": 16}""";
     private readonly QuotaCluster cluster = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
 

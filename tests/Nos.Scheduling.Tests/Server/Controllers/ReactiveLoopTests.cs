@@ -5,7 +5,7 @@ using Nos.Scheduling.Tests.Agent;
 namespace Nos.Scheduling.Tests.Server.Controllers;
 
 /// <summary>A batch is planned for after 10 s without a newcomer, at the latest after 60 s.</summary>
-public sealed class ReactiveLoopTests : IAsyncDisposable
+public sealed class ReactiveLoopTests : IAsyncDisposable, IAsyncLifetime
 {
     private readonly ReactiveCluster cluster = new("n1");
     private readonly CancellationTokenSource stop = new();
@@ -18,6 +18,10 @@ public sealed class ReactiveLoopTests : IAsyncDisposable
         cluster.State.PodsRecorded = loop.Look;
         cluster.State.Changed = loop.Look;
     }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ using Nos.Scheduling.Tests.Cluster.State;
 namespace Nos.Scheduling.Tests.Server.Controllers;
 
 /// <summary>When a node's label <c>nos.nebuly.com/freed</c> moves, for the sake of pods that wait for slices.</summary>
-public sealed class WakeUpLoopTests : IAsyncDisposable
+public sealed class WakeUpLoopTests : IAsyncDisposable, IAsyncLifetime
 {
     private static readonly TimeSpan BindWait = TimeSpan.FromSeconds(10);
 
@@ -28,6 +28,10 @@ public sealed class WakeUpLoopTests : IAsyncDisposable
         loop = new WakeUpLoop(cluster.Client, state, BindWait, clock, NullLogger<WakeUpLoop>.Instance);
         state.Apply(new InformerEvent<NodeDocument>(true, [Facts.Node()], []));
     }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,67 @@
+using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Cluster.Api;
+using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Nodes;
+
+namespace Nos.Scheduling.Agent.Serving;
+
+/// <summary>Keeps what is asked of this node, out of its Node and its GpuNode, in whichever order they come.</summary>
+/// <param name="time">The clock.</param>
+internal sealed class ServedOrder(TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private NodeDocument? node;
+    private GpuNodeDocument? gpuNode;
+    private NodeOrder order = new(0, null, null, null);
+
+    /// <summary>The newest; the same instance while nothing has changed.</summary>
+    public NodeOrder Current => Volatile.Read(ref order);
+
+    /// <summary>Follows the node object; <see langword="null"/> where it is gone: then nothing is touched.</summary>
+    /// <returns>Whether something else is asked than before.</returns>
+    public bool See(NodeDocument? document)
+    {
+        lock (gate)
+        {
+            node = document;
+            return RenewNeedsLock();
+        }
+    }
+
+    /// <summary>Follows the GpuNode; <see langword="null"/> where there is none.</summary>
+    /// <returns>Whether something else is asked than before.</returns>
+    public bool See(GpuNodeDocument? document)
+    {
+        lock (gate)
+        {
+            gpuNode = document is null ? null : document with { Status = null };
+            return RenewNeedsLock();
+        }
+    }
+
+    private bool RenewNeedsLock()
+    {
+        var label = node?.Metadata.Label(NosKeys.GpuPartitioning);
+        var mode = label switch { "mig" => PartitioningMode.Mig, "mps" => PartitioningMode.Mps, _ => (PartitioningMode?)null };
+        var trouble = label is not null && mode is null
+            ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
+            : null;
+
+        // A GpuNode of an earlier node of this name asks nothing; the server replaces it.
+        var asked = node is not null && gpuNode?.IsOf(node) == true ? gpuNode : null;
+        var generation = asked?.Metadata.Generation ?? 0;
+        var isSame = asked is not null && order.Spec is not null && asked.Metadata.Uid == order.GpuNodeUid && generation == order.Generation;
+        var next = new NodeOrder(generation, isSame ? order.Spec : asked?.Spec, mode, trouble)
+        {
+            GpuNodeUid = asked?.Metadata.Uid,
+            UnlabelledSince = mode is null && (order.Mode is not null || order.UnlabelledSince == default) ? time.GetUtcNow() : order.UnlabelledSince,
+        };
+        if (next == order)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref order, next);
+        return true;
+    }
+}
