@@ -58,7 +58,7 @@ internal static class SliceStatuses
         {
             Uuid = slice.Uuid,
             State = state,
-            Advertised = state is SliceStates.Used or SliceStates.Free,
+            Advertised = slice.IsAdvertised && (state is SliceStates.Used or SliceStates.Free),
             Pod = use?.Pod,
             PodUid = use?.PodUid,
             Message = state == SliceStates.Failed ? failure?.Message : null,

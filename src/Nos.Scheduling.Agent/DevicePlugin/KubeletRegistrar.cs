@@ -1,0 +1,159 @@
+using Nos.Scheduling.Agent.DevicePlugin.Protos.V1Beta1;
+using Nos.Scheduling.Agent.DevicePlugin.Rpc;
+using Nos.Scheduling.Agent.DevicePlugin.Serving;
+
+namespace Nos.Scheduling.Agent.DevicePlugin;
+
+/// <summary>Has kubelet know every resource: registers each, and does so again when kubelet was started anew, which it tells nobody.</summary>
+/// <remarks>
+/// Three things say so: its socket is another one, it removed ours, its calls have ended. A call that it does not open after a registration is
+/// one more: some of its versions dial after they answered, and may fail.
+/// </remarks>
+internal sealed partial class KubeletRegistrar : IDisposable
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PatienceForCall = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim due = new(0, 1);
+    private readonly Dictionary<string, (long Opened, DateTimeOffset At)> registered = new(StringComparer.Ordinal);
+    private readonly string kubeletSocket;
+    private readonly PluginSockets sockets;
+    private readonly SliceOffers offers;
+    private readonly TimeProvider time;
+    private readonly ILogger<KubeletRegistrar> logger;
+    private (DateTime, DateTime)? stamp;
+    private string? complaint;
+
+    /// <summary>Does nothing before <see cref="RunAsync"/>.</summary>
+    /// <param name="folder">kubelet's folder for device plugins.</param>
+    /// <param name="sockets">Our sockets in it.</param>
+    /// <param name="offers">The resources.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told of registrations and of a kubelet that does not answer.</param>
+    public KubeletRegistrar(string folder, PluginSockets sockets, SliceOffers offers, TimeProvider time, ILogger<KubeletRegistrar> logger)
+    {
+        (kubeletSocket, this.sockets, this.offers, this.time, this.logger) = (Path.Combine(folder, "kubelet.sock"), sockets, offers, time, logger);
+        offers.RegistrationDue += Wake;
+    }
+
+    /// <summary>Keeps kubelet informed until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            var isAllRight = await RoundAsync(cancellation);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var glance = Task.Delay(isAllRight ? Glance : Retry, time, either.Token);
+            var woken = due.WaitAsync(either.Token);
+            await Task.WhenAny(glance, woken);
+            await either.CancelAsync();
+            if (!isAllRight && woken.IsCompletedSuccessfully)
+            {
+                // Many calls end at once when kubelet does: not a round for each.
+                await Task.Delay(Retry, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        offers.RegistrationDue -= Wake;
+        due.Dispose();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            due.Release();
+        }
+        catch (Exception superfluous) when (superfluous is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is awake, or needs to be no more.
+        }
+    }
+
+    /// <summary>Registers what has to be.</summary>
+    /// <returns>Whether all is registered now.</returns>
+    private async Task<bool> RoundAsync(CancellationToken cancellation)
+    {
+        var now = File.Exists(kubeletSocket) ? (File.GetCreationTimeUtc(kubeletSocket), File.GetLastWriteTimeUtc(kubeletSocket)) : ((DateTime, DateTime)?)null;
+        if (now != stamp)
+        {
+            stamp = now;
+            registered.Clear();
+        }
+
+        var missing = offers.Resources.Where(IsMissing).ToList();
+        if (missing.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            using var kubelet = new RpcChannel(kubeletSocket);
+            foreach (var (resource, _, _) in missing)
+            {
+                await RegisterAsync(kubelet, resource, cancellation);
+            }
+
+            complaint = null;
+            LogRegistered(missing.Count, missing[0].Resource);
+            return true;
+        }
+        catch (Exception refused) when (refused is RpcException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or TimeoutException)
+        {
+            if (complaint != refused.Message)
+            {
+                complaint = refused.Message;
+                LogRefused(kubeletSocket, refused.Message);
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
+
+    private bool IsMissing((string Resource, bool IsWatched, long Opened) resource)
+    {
+        if (!registered.TryGetValue(resource.Resource, out var last) || !sockets.IsThere(resource.Resource))
+        {
+            return true;
+        }
+
+        var hasOpened = resource.Opened > last.Opened;
+        return !resource.IsWatched && (hasOpened || time.GetUtcNow() - last.At > PatienceForCall);
+    }
+
+    private async Task RegisterAsync(RpcChannel kubelet, string resource, CancellationToken cancellation)
+    {
+        if (!sockets.IsThere(resource))
+        {
+            sockets.Open(resource);
+        }
+
+        var opened = offers.Resources.First(known => known.Resource == resource).Opened;
+        var request = new RegisterRequest
+        {
+            Version = "v1beta1",
+            Endpoint = PluginSockets.FileNameOf(resource),
+            ResourceName = resource,
+            Options = PluginCalls.Options,
+        };
+        await kubelet.CallAsync("/v1beta1.Registration/Register", request, Empty.Parser, cancellation).WaitAsync(LongestCall, time, cancellation);
+        registered[resource] = (opened, time.GetUtcNow());
+    }
+
+    [LoggerMessage(EventId = 471, Level = LogLevel.Information, Message = "Registered {Count} resources with kubelet, {First} first")]
+    private partial void LogRegistered(int count, string first);
+
+    [LoggerMessage(EventId = 472, Level = LogLevel.Warning, Message = "kubelet at {Socket} takes no registration: {Reason}. It is tried again")]
+    private partial void LogRefused(string socket, string reason);
+}
