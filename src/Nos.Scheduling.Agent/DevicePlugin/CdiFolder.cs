@@ -14,17 +14,17 @@ internal sealed class CdiFolder(string folder, Func<SliceDevice, IReadOnlyList<s
     public void Write(SliceDevice device)
     {
         var text = CdiSpec.Of(device, nodesOf(device)).ToJsonString();
-        var draft = PathOf(device.Id) + ".new";
+        var draft = PathOf(device.Place) + ".new";
         try
         {
             Directory.CreateDirectory(folder);
-            if (File.Exists(PathOf(device.Id)) && File.ReadAllText(PathOf(device.Id)) == text)
+            if (File.Exists(PathOf(device.Place)) && File.ReadAllText(PathOf(device.Place)) == text)
             {
                 return;
             }
 
             File.WriteAllText(draft, text);
-            File.Move(draft, PathOf(device.Id), overwrite: true);
+            File.Move(draft, PathOf(device.Place), overwrite: true);
         }
         catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
         {
@@ -32,22 +32,32 @@ internal sealed class CdiFolder(string folder, Func<SliceDevice, IReadOnlyList<s
         }
     }
 
-    /// <summary>Removes the files of all slices but these: of those that were destroyed, and of those that a reboot took.</summary>
-    public void Keep(IReadOnlySet<string> ids)
+    /// <summary>Removes the file of a slice that is gone.</summary>
+    public void Remove(SlicePlace place)
+    {
+        if (Directory.Exists(folder))
+        {
+            File.Delete(PathOf(place));
+        }
+    }
+
+    /// <summary>Removes the files of all slices but these: of those that went while no agent ran. Not to be called while slices are made.</summary>
+    public void Keep(IReadOnlySet<SlicePlace> places)
     {
         if (!Directory.Exists(folder))
         {
             return;
         }
 
+        var kept = places.Select(PathOf).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(folder, Prefix + "*"))
         {
-            if (!ids.Contains(Path.GetFileNameWithoutExtension(file)[Prefix.Length..]))
+            if (!kept.Contains(file))
             {
                 File.Delete(file);
             }
         }
     }
 
-    private string PathOf(string id) => Path.Combine(folder, $"{Prefix}{id}.json");
+    private string PathOf(SlicePlace place) => Path.Combine(folder, $"{Prefix}{place.Id}.json");
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Nos.Scheduling.Agent.DevicePlugin.Protos.V1Beta1;
 using Nos.Scheduling.Agent.DevicePlugin.Rpc;
 using Nos.Scheduling.Agent.DevicePlugin.Serving;
@@ -14,10 +15,11 @@ internal sealed partial class KubeletRegistrar : IDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PatienceForCall = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim due = new(0, 1);
-    private readonly Dictionary<string, (long Opened, DateTimeOffset At)> registered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Opened, DateTimeOffset At, TimeSpan Pause)> registered = new(StringComparer.Ordinal);
     private readonly string kubeletSocket;
     private readonly PluginSockets sockets;
     private readonly SliceOffers offers;
@@ -93,31 +95,44 @@ internal sealed partial class KubeletRegistrar : IDisposable
             return true;
         }
 
-        try
+        using var kubelet = new RpcChannel(kubeletSocket);
+        var refused = new List<string>();
+        foreach (var (resource, _, _) in missing)
         {
-            using var kubelet = new RpcChannel(kubeletSocket);
-            foreach (var (resource, _, _) in missing)
+            try
             {
                 await RegisterAsync(kubelet, resource, cancellation);
             }
-
-            complaint = null;
-            LogRegistered(missing.Count, missing[0].Resource);
-            return true;
-        }
-        catch (Exception refused) when (refused is RpcException or IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or TimeoutException)
-        {
-            if (complaint != refused.Message)
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                complaint = refused.Message;
-                LogRefused(kubeletSocket, refused.Message);
+                return true;
             }
-
-            return false;
+            catch (Exception no) when (no is RpcException or IOException or UnauthorizedAccessException or SocketException or TimeoutException)
+            {
+                refused.Add(no.Message);
+                if (no is not RpcException { Status: not RpcStatus.Unavailable })
+                {
+                    // Nobody is there: the next one would hear the same. A name that kubelet does not want is no reason to keep others back.
+                    break;
+                }
+            }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+
+        Tell(missing.Count, missing[0].Resource, refused);
+        return refused.Count == 0;
+    }
+
+    private void Tell(int asked, string first, List<string> refused)
+    {
+        if (refused.Count == 0)
         {
-            return true;
+            complaint = null;
+            LogRegistered(asked, first);
+        }
+        else if (complaint != refused[0])
+        {
+            complaint = refused[0];
+            LogRefused(kubeletSocket, refused[0]);
         }
     }
 
@@ -129,7 +144,7 @@ internal sealed partial class KubeletRegistrar : IDisposable
         }
 
         var hasOpened = resource.Opened > last.Opened;
-        return !resource.IsWatched && (hasOpened || time.GetUtcNow() - last.At > PatienceForCall);
+        return !resource.IsWatched && time.GetUtcNow() - last.At > (hasOpened ? last.Pause : PatienceForCall);
     }
 
     private async Task RegisterAsync(RpcChannel kubelet, string resource, CancellationToken cancellation)
@@ -148,7 +163,11 @@ internal sealed partial class KubeletRegistrar : IDisposable
             Options = PluginCalls.Options,
         };
         await kubelet.CallAsync("/v1beta1.Registration/Register", request, Empty.Parser, cancellation).WaitAsync(LongestCall, time, cancellation);
-        registered[resource] = (opened, time.GetUtcNow());
+
+        // Where kubelet ends calls as fast as we make it open them another plugin serves that name: no race with it.
+        var now = time.GetUtcNow();
+        var isAgain = registered.TryGetValue(resource, out var last) && now - last.At < 2 * LongestPause;
+        registered[resource] = (opened, now, isAgain ? TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Math.Max(Retry.Ticks, 2 * last.Pause.Ticks))) : TimeSpan.Zero);
     }
 
     [LoggerMessage(EventId = 471, Level = LogLevel.Information, Message = "Registered {Count} resources with kubelet, {First} first")]

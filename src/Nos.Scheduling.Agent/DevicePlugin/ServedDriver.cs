@@ -15,6 +15,8 @@ internal sealed class ServedDriver(
     /// <summary>How long after a withdrawal kubelet may still give a slice away: it has no way to confirm.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
+    private bool isSwept;
+
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
     {
@@ -64,6 +66,7 @@ internal sealed class ServedDriver(
             // Cancelled or not, what has begun must end before anybody may have the slice.
             cancellation.ThrowIfCancellationRequested();
             await inner.DestroyAsync(place, CancellationToken.None);
+            cdi?.Remove(place);
             isGone = true;
         }
         finally
@@ -80,7 +83,11 @@ internal sealed class ServedDriver(
             cdi?.Write(device);
         }
 
-        cdi?.Keep(devices.Select(device => device.Id).ToHashSet(StringComparer.Ordinal));
+        if (!isSwept)
+        {
+            isSwept = true;
+            cdi?.Keep(devices.Select(device => device.Place).ToHashSet());
+        }
     }
 
     /// <summary>What Allocate gave away is in use, though nobody may be seen on it yet; and kubelet has to have been told of a slice for it to count.</summary>

@@ -236,7 +236,7 @@ internal sealed class SliceOffers(TimeProvider time)
     {
         lock (gate)
         {
-            foreach (var offer in AllNeedsLock().Where(offer => held.Contains(offer.Device.Place) || offer.GrantedAt + patience < askedAt))
+            foreach (var offer in AllNeedsLock().Where(offer => offer.GrantedAt < askedAt && (held.Contains(offer.Device.Place) || offer.GrantedAt + patience < askedAt)))
             {
                 offer.GrantedAt = null;
             }

@@ -20,6 +20,7 @@ internal static class PluginServer
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, GuestLifetime>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(new PluginListenerFactory(sockets));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -139,6 +139,8 @@ public sealed class AllocateTests : IAsyncDisposable
 
         await Kubelet.AllocateAsync(OneTen, "0-1g.10gb-3");
         rig.Offers.Settle(new HashSet<SlicePlace> { rig.Place("1g.10gb@3") }, rig.Clock.GetUtcNow(), patience);
+        Assert.Equal([rig.Place("1g.10gb@3")], rig.Offers.Granted);
+        rig.Offers.Settle(new HashSet<SlicePlace> { rig.Place("1g.10gb@3") }, rig.Clock.GetUtcNow() + TimeSpan.FromSeconds(1), patience);
         Assert.Empty(rig.Offers.Granted);
     }
 
@@ -172,9 +174,26 @@ public sealed class AllocateTests : IAsyncDisposable
         Assert.Contains("\"name\":\"0-1g.10gb-3\"", text);
         Assert.Contains((await rig.LookAsync("1g.10gb@3")).Uuid!, text);
 
-        rig.Scripted.Machine.Destroy(rig.Place("1g.10gb@3"));
-        await rig.ReadAsync();
+        var going = rig.DestroyAsync("1g.10gb@3");
+        await Kubelet.KnowsAsync(OneTen);
+        Assert.Single(Directory.GetFiles(rig.CdiFolder));
+        rig.Clock.Advance(1);
+        await going;
         Assert.Empty(Directory.GetFiles(rig.CdiFolder));
+    }
+
+    [Fact]
+    public async Task A_cdi_specification_of_a_slice_that_went_while_no_agent_ran_is_removed_and_others_stay()
+    {
+        Directory.CreateDirectory(rig.CdiFolder);
+        var stale = Path.Combine(rig.CdiFolder, "nos.nebuly.com-slice_0-1g.10gb-5.json");
+        var foreign = Path.Combine(rig.CdiFolder, "nvidia.yaml");
+        await File.WriteAllTextAsync(stale, "{}");
+        await File.WriteAllTextAsync(foreign, "");
+
+        await rig.ReadAsync();
+
+        Assert.Equal([foreign], Directory.GetFiles(rig.CdiFolder));
     }
 
     public ValueTask DisposeAsync() => rig.DisposeAsync();

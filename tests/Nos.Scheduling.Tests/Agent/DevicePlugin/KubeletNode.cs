@@ -6,10 +6,10 @@ namespace Nos.Scheduling.Tests.Agent.DevicePlugin;
 /// <summary>The one node of a real plane with a kubelet, asked and told by kubectl.</summary>
 internal static class KubeletNode
 {
-    /// <summary>Holds <c>FOLDER:KUBECONFIG:KUBECTL:NODE</c>: kubelet's folder as seen from here, and how to reach its cluster.</summary>
+    /// <summary>Holds <c>FOLDER:KUBECONFIG:KUBECTL:NODE:RESTART</c>: kubelet's folder as seen from here, how to reach its cluster, and a script that kills and starts it.</summary>
     public const string Variable = "NOS_KUBELET";
 
-    public static bool IsThere => Parts.Length == 4;
+    public static bool IsThere => Parts.Length == 5;
 
     public static string Folder => Parts[0];
 
@@ -42,15 +42,20 @@ internal static class KubeletNode
 
     public static Task DeleteAsync(string pod) => KubectlAsync(null, "delete", "pod", pod, "--ignore-not-found", "--wait=true");
 
-    private static async Task<string> KubectlAsync(string? input, params string[] arguments)
+    /// <summary>Kills kubelet and starts it anew; returns when it answers.</summary>
+    public static Task RestartAsync() => RunAsync(null, "bash", Parts[4]);
+
+    private static Task<string> KubectlAsync(string? input, params string[] arguments) => RunAsync(input, Parts[2], ["--kubeconfig", Parts[1], .. arguments]);
+
+    private static async Task<string> RunAsync(string? input, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Parts[2], ["--kubeconfig", Parts[1], .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var kubectl = Process.Start(start)!;
         await kubectl.StandardInput.WriteAsync(input);
         kubectl.StandardInput.Close();
         var (output, error) = (kubectl.StandardOutput.ReadToEndAsync(), kubectl.StandardError.ReadToEndAsync());
         await kubectl.WaitForExitAsync();
-        Assert.True(kubectl.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await error}");
+        Assert.True(kubectl.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await error}");
         return await output;
     }
 }
