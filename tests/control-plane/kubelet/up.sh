@@ -13,4 +13,4 @@ pki=$CP_DIR/pki
 export CP_APISERVER_EXTRA="--enable-admission-plugins=NodeRestriction --kubelet-preferred-address-types=Hostname --kubelet-client-certificate=$pki/admin.crt --kubelet-client-key=$pki/admin.key --kubelet-certificate-authority=$pki/ca.crt"
 bash "$here/../up.sh" >/dev/null
 KL_STATUS=${KL_STATUS:-1s} KL_PKI=$pki bash "$here/node-up.sh" >/dev/null
-echo "export KL_DIR=$KL_DIR NOS_KUBELET=$KL_DIR/data/var/lib/kubelet:$CP_DIR/kubeconfig:$KL_DIR/bin/kubectl:vm:$here/restart.sh"
+echo "export KL_DIR=$KL_DIR NOS_KUBELET=$KL_DIR/data/var/lib/kubelet:$CP_DIR/admin.kubeconfig:$KL_DIR/bin/kubectl:vm:$here/restart.sh"

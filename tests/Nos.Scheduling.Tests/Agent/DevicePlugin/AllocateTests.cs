@@ -5,7 +5,7 @@ using Nos.Scheduling.Agent.Reconciling;
 
 namespace Nos.Scheduling.Tests.Agent.DevicePlugin;
 
-public sealed class AllocateTests : IAsyncDisposable
+public sealed class AllocateTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string OneTen = "nvidia.com/mig-1g.10gb";
 
@@ -196,7 +196,12 @@ public sealed class AllocateTests : IAsyncDisposable
         Assert.Equal([foreign], Directory.GetFiles(rig.CdiFolder));
     }
 
+    public Task InitializeAsync() => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    // xunit 2 calls no other.
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
 
     private async Task StartAsync(params string[] slices)
     {

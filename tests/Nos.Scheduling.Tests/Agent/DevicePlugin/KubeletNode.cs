@@ -40,7 +40,7 @@ internal static class KubeletNode
 
     public static Task<string> LogAsync(string pod) => KubectlAsync(null, "logs", pod);
 
-    public static Task DeleteAsync(string pod) => KubectlAsync(null, "delete", "pod", pod, "--ignore-not-found", "--wait=true");
+    public static Task DeleteAllAsync() => KubectlAsync(null, "delete", "pods", "--all", "--wait=true");
 
     /// <summary>Kills kubelet and starts it anew; returns when it answers.</summary>
     public static Task RestartAsync() => RunAsync(null, "bash", Parts[4]);

@@ -7,7 +7,7 @@ using Nos.Scheduling.Gpus;
 
 namespace Nos.Scheduling.Tests.Agent.DevicePlugin;
 
-public sealed class KubeletPluginTests : IAsyncDisposable
+public sealed class KubeletPluginTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string OneTen = "nvidia.com/mig-1g.10gb";
 
@@ -221,7 +221,12 @@ public sealed class KubeletPluginTests : IAsyncDisposable
         Assert.Equal(RpcStatus.Unimplemented, refused.Status);
     }
 
+    public Task InitializeAsync() => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    // xunit 2 calls no other.
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
 
     private async Task StartAsync()
     {

@@ -4,7 +4,7 @@ using Nos.Scheduling.Agent.DevicePlugin.Rpc;
 
 namespace Nos.Scheduling.Tests.Agent.DevicePlugin;
 
-public sealed class PodResourcesTests : IAsyncDisposable
+public sealed class PodResourcesTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly PluginRig rig = new();
 
@@ -70,7 +70,12 @@ public sealed class PodResourcesTests : IAsyncDisposable
         Assert.Empty(await resources.ListAsync(default));
     }
 
+    public Task InitializeAsync() => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    // xunit 2 calls no other.
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
 
     private Nos.Scheduling.Agent.DevicePlugin.PodResources Client() => new(KubeletPlugin.PodResourcesSocketIn(Kubelet.Folder), TimeProvider.System);
 }
