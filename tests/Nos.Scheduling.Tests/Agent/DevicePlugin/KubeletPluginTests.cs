@@ -93,6 +93,18 @@ public sealed class KubeletPluginTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_socket_of_kubelets_that_is_another_one_is_registered_at_though_nothing_else_has_changed()
+    {
+        await StartAsync();
+        var names = Draw.A100.Names.Count();
+        await Eventually.Async(() => Kubelet.Registrations.Count == names && rig.Offers.Resources.All(resource => resource.IsWatched));
+
+        await Kubelet.ReplaceSocketAsync();
+
+        await Eventually.Async(() => Kubelet.Registrations.Count >= 2 * names);
+    }
+
+    [Fact]
     public async Task A_kubelet_that_takes_no_registration_is_asked_until_it_does()
     {
         Kubelet.Refusal = new RpcException(RpcStatus.Unknown, "not now");

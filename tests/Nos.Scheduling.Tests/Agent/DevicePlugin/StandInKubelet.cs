@@ -50,8 +50,6 @@ internal sealed class StandInKubelet : IAsyncDisposable
 
         told.Clear();
         stopping = new CancellationTokenSource();
-        registration = Listen(Path.Combine(Plugins, "kubelet.sock"));
-        registration.MapUnary("/v1beta1.Registration/Register", RegisterRequest.Parser, (_, request) => Task.FromResult<IMessage>(Register(request)));
         podResources = Listen(Path.Combine(Folder, "pod-resources", "kubelet.sock"));
         podResources.MapUnary("/v1.PodResourcesLister/List", ListPodResourcesRequest.Parser, (_, _) => Task.FromResult<IMessage>(Pods));
         if (!IsTooOldForAllocatable)
@@ -60,8 +58,15 @@ internal sealed class StandInKubelet : IAsyncDisposable
         }
 
         podResources.MapUnknownMethods();
-        await registration.StartAsync();
+        await ListenForPluginsAsync();
         await podResources.StartAsync();
+    }
+
+    /// <summary>Its socket is another one all of a sudden; calls that are open stay so.</summary>
+    public async Task ReplaceSocketAsync()
+    {
+        await registration!.DisposeAsync();
+        await ListenForPluginsAsync();
     }
 
     /// <summary>Ends with all its calls. Containers would run on.</summary>
@@ -110,6 +115,13 @@ internal sealed class StandInKubelet : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2));
         return builder.Build();
+    }
+
+    private async Task ListenForPluginsAsync()
+    {
+        registration = Listen(Path.Combine(Plugins, "kubelet.sock"));
+        registration.MapUnary("/v1beta1.Registration/Register", RegisterRequest.Parser, (_, request) => Task.FromResult<IMessage>(Register(request)));
+        await registration.StartAsync();
     }
 
     private Empty Register(RegisterRequest request)
