@@ -6,4 +6,8 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="Shape">What it takes of its GPU.</param>
 /// <param name="Uuid">MIG: the instance's UUID, another one each time it is made. <see langword="null"/> for an MPS share.</param>
 /// <param name="IsBusy">Whether the device shows a process on it, whatever kubelet says.</param>
-internal sealed record LiveSlice(SliceShape Shape, string? Uuid, bool IsBusy = false);
+internal sealed record LiveSlice(SliceShape Shape, string? Uuid, bool IsBusy = false)
+{
+    /// <summary>Whether kubelet has been told of it and may give it away; always so where no kubelet is asked.</summary>
+    public bool IsAdvertised { get; init; } = true;
+}

@@ -59,7 +59,7 @@ internal static class SliceStatuses
         {
             Uuid = slice.Uuid,
             State = state,
-            Advertised = state is SliceStates.Used or SliceStates.Free,
+            Advertised = slice.IsAdvertised && (state is SliceStates.Used or SliceStates.Free),
             Pod = use?.Pod,
             PodUid = use?.PodUid,
             Message = state == SliceStates.Failed ? gpu.Fault ?? failure?.Message : null,

@@ -16,7 +16,7 @@ internal sealed partial class ServedNode : IAgents
 
     private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SliceBook book = new();
+    private readonly PromiseBook book = new();
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;

@@ -7,9 +7,9 @@ using Nos.Scheduling.Gpus;
 
 namespace Nos.Scheduling.Tests.Agent.Serving;
 
-public sealed class SliceBookTests
+public sealed class PromiseBookTests
 {
-    private readonly SliceBook book = new();
+    private readonly PromiseBook book = new();
 
     [Fact]
     public void A_slice_with_a_process_of_a_pod_that_is_gone_is_not_given_to_the_next()

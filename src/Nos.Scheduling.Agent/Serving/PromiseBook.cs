@@ -7,7 +7,7 @@ namespace Nos.Scheduling.Agent.Serving;
 
 /// <summary>Who uses which slice of this node, where no kubelet tells: bound pods have what they were promised, as far as their own limits bear that out.</summary>
 /// <remarks>All members may be called at any time from any thread.</remarks>
-internal sealed class SliceBook
+internal sealed class PromiseBook
 {
     private readonly Lock gate = new();
     private IReadOnlyDictionary<SlicePlace, SliceUse> uses = new Dictionary<SlicePlace, SliceUse>();

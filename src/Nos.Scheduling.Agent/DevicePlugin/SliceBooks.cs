@@ -1,0 +1,78 @@
+using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Cluster.State;
+
+namespace Nos.Scheduling.Agent.DevicePlugin;
+
+/// <summary>Puts together who has what. When in doubt somebody has it. Pure.</summary>
+internal static class SliceBooks
+{
+    private const string NvidiaPrefix = "nvidia.com/";
+
+    /// <summary>The book after kubelet was asked.</summary>
+    /// <param name="before">The book until now.</param>
+    /// <param name="told">What kubelet tells; <see langword="null"/> where it does not answer.</param>
+    /// <param name="devices">The slices that exist, as kubelet knows them.</param>
+    /// <param name="pods">Every pod that is bound here and has not ended, by namespace and name, with its uid; a pod being deleted is one of them.</param>
+    /// <returns>
+    /// Whom kubelet names has it. Whom it named before, and names no more, still has it as long as the pod is there: its list is empty for a
+    /// moment after its start. Devices that are not ours are NVIDIA's plugin's, which goes by UUIDs.
+    /// </returns>
+    public static SliceBook After(
+        SliceBook before, IReadOnlyList<ContainerDevices>? told, IReadOnlyCollection<SliceDevice> devices, IReadOnlyDictionary<string, string> pods)
+    {
+        var uses = new Dictionary<SlicePlace, SliceUse>();
+        var foreign = new HashSet<string>(StringComparer.Ordinal);
+        var byId = devices.ToLookup(device => (device.Resource.Name, device.Id));
+        foreach (var holder in told ?? [])
+        {
+            foreach (var id in holder.Ids)
+            {
+                if (byId[(holder.Resource, id)].FirstOrDefault() is { } ours)
+                {
+                    uses.TryAdd(ours.Place, new SliceUse($"{holder.Pod}/{holder.Container}", pods.GetValueOrDefault(holder.Pod)));
+                }
+                else if (holder.Resource.StartsWith(NvidiaPrefix, StringComparison.Ordinal))
+                {
+                    // Of a GPU that is shared by replicas the id has a number behind it.
+                    foreign.Add(id.Split("::")[0]);
+                }
+            }
+        }
+
+        foreach (var (place, use) in before.Uses.Where(use => told is null || IsThere(use.Value, pods)))
+        {
+            // The holder may have been given another one under the same name since, but then kubelet names that one, too.
+            if (told is null || !uses.ContainsValue(use))
+            {
+                uses.TryAdd(place, use);
+            }
+        }
+
+        return new SliceBook(uses, told is null ? before.Foreign : foreign);
+    }
+
+    /// <summary>What containers of bound pods were promised and do not have yet: for kubelet's question which slice to take.</summary>
+    /// <param name="promised">The promises of bound pods, in the order to serve them.</param>
+    /// <param name="resource">The resource that is asked for.</param>
+    /// <param name="devices">The slices that exist.</param>
+    /// <param name="taken">What has a holder.</param>
+    public static IReadOnlyList<IReadOnlyList<string>> Owed(
+        IEnumerable<(string Pod, IReadOnlyList<PromisedSlice> Slices)> promised,
+        string resource,
+        IReadOnlyCollection<SliceDevice> devices,
+        IReadOnlySet<SlicePlace> taken)
+    {
+        var free = devices.Where(device => device.Resource.Name == resource && !taken.Contains(device.Place))
+            .ToLookup(device => device.Place.Id, device => device.Id, StringComparer.Ordinal);
+        return
+        [
+            .. promised
+                .SelectMany(pod => pod.Slices.GroupBy(slice => slice.Container, StringComparer.Ordinal))
+                .Select(container => (IReadOnlyList<string>)[.. container.SelectMany(slice => free[slice.Id])])
+                .Where(ids => ids.Count > 0),
+        ];
+    }
+
+    private static bool IsThere(SliceUse use, IReadOnlyDictionary<string, string> pods) =>
+        pods.TryGetValue(use.Pod[..use.Pod.LastIndexOf('/')], out var uid) && (use.PodUid is null || use.PodUid == uid);
+}

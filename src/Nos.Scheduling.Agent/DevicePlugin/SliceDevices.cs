@@ -1,0 +1,42 @@
+using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Gpus;
+
+namespace Nos.Scheduling.Agent.DevicePlugin;
+
+/// <summary>Works out what kubelet is to be told of a machine. Pure.</summary>
+internal static class SliceDevices
+{
+    /// <summary>The slices that are ours to give away, by GPU, then as read.</summary>
+    /// <param name="machine">What is there.</param>
+    /// <param name="listed">The spec's entry of a slice; <see langword="null"/>: it goes by its own id and name.</param>
+    /// <param name="book">Who has what.</param>
+    public static IReadOnlyList<SliceDevice> Of(MachineReading machine, Func<SlicePlace, SliceGoal?> listed, SliceBook book)
+    {
+        var devices = new List<SliceDevice>();
+        foreach (var gpu in machine.Gpus.Where(gpu => !book.Foreign.Contains(gpu.Uuid)))
+        {
+            foreach (var slice in gpu.Slices.Where(slice => slice.Uuid is null || !book.Foreign.Contains(slice.Uuid)))
+            {
+                var place = new SlicePlace(gpu.Index, slice.Shape);
+                var goal = listed(place);
+
+                // Somebody runs on it whom kubelet does not know: what an earlier pod left behind.
+                var isHealthy = !slice.IsBusy || book.Uses.ContainsKey(place);
+                devices.Add(new SliceDevice(place, goal?.Id ?? place.Id, goal?.Resource ?? SpecEntry.Plain(slice.Shape), gpu.Uuid, slice.Uuid, isHealthy));
+            }
+        }
+
+        return devices;
+    }
+
+    /// <summary>
+    /// Every name that a MIG instance of this machine could go by, aliases too. kubelet has to know them before there is any:
+    /// a pod that asks for a name it does not know runs without a device.
+    /// </summary>
+    public static IEnumerable<string> NamesOf(MachineReading machine) => machine.Gpus
+        .Select(gpu => gpu.Model)
+        .Distinct()
+        .SelectMany(model => model.Names)
+        .Distinct(StringComparer.Ordinal)
+        .Select(name => SliceResource.Mig(name).Name);
+}

@@ -1,0 +1,94 @@
+using Nos.Scheduling.Agent.DevicePlugin;
+using Nos.Scheduling.Agent.Reconciling;
+
+namespace Nos.Scheduling.Tests.Agent.DevicePlugin;
+
+public sealed class ServedDriverTests
+{
+    private const string OneTen = "nvidia.com/mig-1g.10gb";
+
+    private readonly ManualClock clock = new();
+    private readonly ScriptedDriver scripted = new(Draw.A100);
+    private readonly SliceOffers offers;
+    private readonly ServedDriver driver;
+
+    /// <summary>Done once, after the machine was read and before anybody hears of it.</summary>
+    private Func<Task>? meanwhile;
+
+    public ServedDriverTests()
+    {
+        offers = new SliceOffers(clock);
+        driver = new ServedDriver(new SlowReader(this), offers, null, _ => null, () => SliceBook.Empty, clock);
+    }
+
+    [Fact]
+    public async Task A_slice_that_is_made_while_the_machine_is_read_is_not_taken_from_kubelet_again()
+    {
+        await driver.ReadAsync(default);
+        using var stream = offers.Open(OneTen)!;
+        var told = new List<string>();
+        meanwhile = () => driver.CreateAsync(Place, default).AsTask();
+
+        var machine = await driver.ReadAsync(default);
+
+        told.AddRange((await stream.NextAsync(default)).Select(device => device.Id));
+        Assert.Equal(["0-1g.10gb-3"], told);
+        Assert.Single(machine.Gpus[0].Slices);
+        Assert.False(stream.NextAsync(default).IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_slice_that_goes_while_the_machine_is_read_does_not_come_back()
+    {
+        await driver.CreateAsync(Place, default);
+        meanwhile = () => driver.DestroyAsync(Place, default).AsTask();
+
+        await driver.ReadAsync(default);
+
+        using var stream = offers.Open(OneTen)!;
+        Assert.Empty(await stream.NextAsync(default));
+    }
+
+    [Fact]
+    public async Task What_kubelet_was_never_told_of_goes_without_waiting_for_it()
+    {
+        await driver.CreateAsync(Place, default);
+
+        await driver.DestroyAsync(Place, default);
+
+        Assert.Equal(["create 0-1g.10gb-3", "destroy 0-1g.10gb-3"], scripted.Taken);
+    }
+
+    [Fact]
+    public async Task A_slice_that_the_driver_would_not_destroy_is_offered_again()
+    {
+        await driver.CreateAsync(Place, default);
+        scripted.Before = _ => throw new GpuDriverException("NVML_ERROR_IN_USE");
+
+        await Assert.ThrowsAsync<GpuDriverException>(() => driver.DestroyAsync(Place, default).AsTask());
+
+        using var stream = offers.Open(OneTen)!;
+        Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
+    }
+
+    private static SlicePlace Place => Slices.Place(Draw.A100, "1g.10gb@3");
+
+    private sealed class SlowReader(ServedDriverTests test) : IGpuDriver
+    {
+        public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
+        {
+            var machine = await test.scripted.ReadAsync(cancellation);
+            if (test.meanwhile is { } act)
+            {
+                test.meanwhile = null;
+                await act();
+            }
+
+            return machine;
+        }
+
+        public ValueTask CreateAsync(SlicePlace place, CancellationToken cancellation) => test.scripted.CreateAsync(place, cancellation);
+
+        public ValueTask DestroyAsync(SlicePlace place, CancellationToken cancellation) => test.scripted.DestroyAsync(place, cancellation);
+    }
+}
