@@ -9,13 +9,21 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="listed">The spec's entry of a slice, for its id and resource; <see langword="null"/> where there is none.</param>
 /// <param name="book">Who has what, as kubelet told last.</param>
 /// <param name="time">The clock.</param>
+/// <param name="mayOffer">
+/// Whether the slices that bound pods have lost stand again; asked until it says yes once. Before that kubelet hears of no resource of ours.
+/// <see langword="null"/>: nothing is waited for.
+/// </param>
 internal sealed class ServedDriver(
-    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time) : IGpuDriver
+    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time, Func<bool>? mayOffer = null) : IGpuDriver
 {
     /// <summary>How long after a withdrawal kubelet may still give a slice away: it has no way to confirm.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private bool isSwept;
+    private volatile bool isOpen;
+
+    /// <summary>Once open it stays so: what is lost later kubelet has heard of, and knows whose it is.</summary>
+    private bool IsOpen => isOpen || (isOpen = mayOffer?.Invoke() ?? true);
 
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
@@ -25,6 +33,11 @@ internal sealed class ServedDriver(
             // A slice that is made or goes while the machine is read would be lost, or come back from the dead.
             var cuts = offers.Cuts;
             var machine = await inner.ReadAsync(cancellation);
+            if (!IsOpen)
+            {
+                return Marked(machine);
+            }
+
             var devices = SliceDevices.Of(machine, listed, book());
             offers.Introduce(SliceDevices.NamesOf(machine));
             Describe(devices);
@@ -39,6 +52,11 @@ internal sealed class ServedDriver(
     public async ValueTask CreateAsync(SlicePlace place, CancellationToken cancellation)
     {
         await inner.CreateAsync(place, cancellation);
+        if (!IsOpen)
+        {
+            return;
+        }
+
         var machine = await inner.ReadAsync(cancellation);
         foreach (var device in SliceDevices.Of(machine, listed, book()).Where(device => device.Place == place))
         {

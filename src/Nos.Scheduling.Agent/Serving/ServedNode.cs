@@ -17,6 +17,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PromiseBook book = new();
+    private readonly StartedSlices started = new(() => false);
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;
@@ -51,7 +52,7 @@ internal sealed partial class ServedNode : IAgents
 
         var (complaints, counted) = (new Complaints(time), new AgentMetrics(metrics));
         reporter = new StatusReporter(writes, name, time, complaints, logger);
-        reconciler = new NodeReconciler(name, driver, () => order.Current, () => book.Uses(driver.Last), time, counted, logger);
+        reconciler = new NodeReconciler(name, driver, () => order.Current, () => book.Uses(driver.Last), time, counted, logger, started);
         var heartbeat = new Heartbeat(writes, options.Namespace, name, options.ReportInterval, time, complaints, logger);
         var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => order.Current, time, counted, logger);
         pump = new NodePump(agent.RoundAsync, wakeUps, ending.Token);
@@ -149,6 +150,7 @@ internal sealed partial class ServedNode : IAgents
         }
 
         book.Restore(gpuNode.Status);
+        started.Restore(gpuNode.Status);
         book.Advertise(gpuNode.Spec);
         KickIf(order.See(gpuNode) || isForeign);
     }
@@ -172,6 +174,7 @@ internal sealed partial class ServedNode : IAgents
         }
 
         book.Admit([.. pods.Values]);
+        started.Admit(pods.Keys);
         KickIf(change.IsReplacement || hadAny || pods.Count > 0);
     }
 
