@@ -81,6 +81,12 @@ public static class NosKeys
     /// <summary>Node label of the GPU Operator; <c>false</c> keeps NVIDIA's device plugin off the node.</summary>
     public const string DeployDevicePlugin = "nvidia.com/gpu.deploy.device-plugin";
 
+    /// <summary>Value of <see cref="DeployDevicePlugin"/> while NVIDIA's mig-manager is at work: it puts the label back itself.</summary>
+    public const string PausedForMigChange = "paused-for-mig-change";
+
+    /// <summary>Node annotation (by the leader): what <see cref="DeployDevicePlugin"/> said before it was set to <c>false</c>; empty where it was not there.</summary>
+    public const string DevicePluginBefore = "nos.nebuly.com/device-plugin-before";
+
     /// <summary>Pod annotation of kubelet's: the pod is a picture of a static one.</summary>
     public const string MirrorPod = "kubernetes.io/config.mirror";
 

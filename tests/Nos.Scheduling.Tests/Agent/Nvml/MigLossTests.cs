@@ -169,6 +169,19 @@ public sealed class MigLossTests
     }
 
     [Fact]
+    public async Task When_all_is_gone_from_a_node_that_leaves_it_is_told_that_MIG_mode_stays_on_and_how_to_end_that()
+    {
+        using var machine = new NvmlMachine("A100-80GB", "off A100-80GB");
+        using var driver = machine.Open();
+        order = order with { Mode = null, Spec = Slices.Spec("", "") };
+
+        var view = await RoundAsync(Node(driver));
+
+        Assert.EndsWith("no slice is in use. MIG mode stays on; to have whole GPUs again, run nvidia-smi -i 0 -mig 0.", NodeConditions.Partitioned(view).Message);
+        Assert.DoesNotContain("nvmlDeviceSetMigMode 0", machine.Calls);
+    }
+
+    [Fact]
     public async Task A_slice_that_its_pod_lost_wins_its_place_back_from_what_a_hand_wrote_there_meanwhile()
     {
         order = order with { Spec = Slices.Spec("7g.80gb@0") };
