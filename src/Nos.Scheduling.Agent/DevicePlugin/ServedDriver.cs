@@ -13,8 +13,9 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// Whether the slices that bound pods have lost stand again; asked until it says yes once. Before that kubelet hears of no resource of ours.
 /// <see langword="null"/>: nothing is waited for.
 /// </param>
+/// <param name="isRefused">Whether the node is refused, as somebody else gives its GPUs away; <see langword="null"/>: never.</param>
 internal sealed class ServedDriver(
-    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time, Func<bool>? mayOffer = null) : IGpuDriver
+    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time, Func<bool>? mayOffer = null, Func<bool>? isRefused = null) : IGpuDriver
 {
     /// <summary>How long after a withdrawal kubelet may still give a slice away: it has no way to confirm.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
@@ -23,7 +24,9 @@ internal sealed class ServedDriver(
     private volatile bool isOpen;
 
     /// <summary>Once open it stays so: what is lost later kubelet has heard of, and knows whose it is.</summary>
-    private bool IsOpen => isOpen || (isOpen = mayOffer?.Invoke() ?? true);
+    private bool IsOpen => isOpen || (isOpen = !IsRefused && (mayOffer?.Invoke() ?? true));
+
+    private bool IsRefused => isRefused?.Invoke() ?? false;
 
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
@@ -38,7 +41,7 @@ internal sealed class ServedDriver(
                 return Marked(machine);
             }
 
-            var devices = SliceDevices.Of(machine, listed, book());
+            var devices = SliceDevices.Of(machine, listed, book(), IsRefused);
             offers.Introduce(SliceDevices.NamesOf(machine));
             Describe(devices);
             if (offers.Replace(devices, cuts))
@@ -51,6 +54,7 @@ internal sealed class ServedDriver(
     /// <inheritdoc/>
     public async ValueTask CreateAsync(SlicePlace place, CancellationToken cancellation)
     {
+        await RespectAsync(place, cancellation);
         await inner.CreateAsync(place, cancellation);
         if (!IsOpen)
         {
@@ -58,7 +62,7 @@ internal sealed class ServedDriver(
         }
 
         var machine = await inner.ReadAsync(cancellation);
-        foreach (var device in SliceDevices.Of(machine, listed, book()).Where(device => device.Place == place))
+        foreach (var device in SliceDevices.Of(machine, listed, book(), IsRefused).Where(device => device.Place == place))
         {
             cdi?.Write(device);
             offers.Put(device);
@@ -68,6 +72,7 @@ internal sealed class ServedDriver(
     /// <inheritdoc/>
     public async ValueTask DestroyAsync(SlicePlace place, CancellationToken cancellation)
     {
+        await RespectAsync(place, cancellation);
         if (offers.Withdraw(place) is { } calledOff)
         {
             await Task.WhenAny(calledOff, Task.Delay(Settling, time, cancellation));
@@ -93,6 +98,27 @@ internal sealed class ServedDriver(
         }
     }
 
+    /// <summary>What a pod has through another plugin stays as it is: the instance, and of a whole GPU also its mode.</summary>
+    /// <exception cref="GpuDriverException">A pod has it.</exception>
+    private async ValueTask RespectAsync(SlicePlace place, CancellationToken cancellation)
+    {
+        var foreign = book().Foreign;
+        if (foreign.Count == 0 || (await inner.ReadAsync(cancellation)).Find(place.Gpu) is not { } gpu)
+        {
+            return;
+        }
+
+        if (foreign.Contains(gpu.Uuid))
+        {
+            throw new GpuDriverException($"A pod has GPU {place.Gpu} through another device plugin; it is left alone until that pod ends.");
+        }
+
+        if (gpu.Slices.FirstOrDefault(slice => slice.Shape == place.Shape)?.Uuid is { } uuid && foreign.Contains(uuid))
+        {
+            throw new GpuDriverException($"A pod has {place.Id} through another device plugin; it is left alone until that pod ends.");
+        }
+    }
+
     /// <summary>Writes the slices down for runtimes, before kubelet hears of them.</summary>
     private void Describe(IReadOnlyList<SliceDevice> devices)
     {
@@ -111,15 +137,19 @@ internal sealed class ServedDriver(
     /// <summary>What Allocate gave away is in use, though nobody may be seen on it yet; and kubelet has to have been told of a slice for it to count.</summary>
     private MachineReading Marked(MachineReading machine)
     {
-        var (granted, advertised) = (offers.Granted, offers.Advertised);
+        var (granted, advertised, foreign) = (offers.Granted, offers.Advertised, book().Foreign);
         return machine with
         {
             Gpus = [.. machine.Gpus.Select(gpu => gpu with
             {
-                Slices = [.. gpu.Slices.Select(slice => Marked(new SlicePlace(gpu.Index, slice.Shape), slice))],
+                Slices = [.. gpu.Slices.Select(slice => Marked(gpu, new SlicePlace(gpu.Index, slice.Shape), slice))],
             })],
         };
 
-        LiveSlice Marked(SlicePlace place, LiveSlice slice) => slice with { IsBusy = slice.IsBusy || granted.Contains(place), IsAdvertised = advertised.Contains(place) };
+        LiveSlice Marked(GpuReading gpu, SlicePlace place, LiveSlice slice) => slice with
+        {
+            IsBusy = slice.IsBusy || granted.Contains(place) || foreign.Contains(gpu.Uuid) || (slice.Uuid is not null && foreign.Contains(slice.Uuid)),
+            IsAdvertised = advertised.Contains(place),
+        };
     }
 }

@@ -46,7 +46,7 @@ internal sealed partial class ServedNode : IAgents
         name = options.NodeName ?? throw new ArgumentException("No node is named.", nameof(options));
         this.time = time;
         logger = loggers.CreateLogger<ServedNode>();
-        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time));
+        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
         driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>());
 
@@ -55,7 +55,14 @@ internal sealed partial class ServedNode : IAgents
         reconciler = new NodeReconciler(name, driver, () => order.Current, () => book.Uses(driver.Last), time, counted, logger, started);
         var heartbeat = new Heartbeat(writes, options.Namespace, name, options.ReportInterval, time, complaints, logger);
         var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => order.Current, time, counted, logger);
-        pump = new NodePump(agent.RoundAsync, wakeUps, ending.Token);
+        pump = new NodePump(
+            cancelled =>
+            {
+                order.Look();
+                return agent.RoundAsync(cancelled);
+            },
+            wakeUps,
+            ending.Token);
 
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");

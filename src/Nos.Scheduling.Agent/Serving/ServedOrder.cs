@@ -1,13 +1,16 @@
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Cluster.State;
+using Nos.Scheduling.Fitting;
 using Nos.Scheduling.Nodes;
 
 namespace Nos.Scheduling.Agent.Serving;
 
 /// <summary>Keeps what is asked of this node, out of its Node and its GpuNode, in whichever order they come.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class ServedOrder(TimeProvider time)
+/// <param name="names">Notices other plugins; <see langword="null"/>: nobody looks for them.</param>
+internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
 {
     private readonly Lock gate = new();
     private NodeDocument? node;
@@ -39,13 +42,23 @@ internal sealed class ServedOrder(TimeProvider time)
         }
     }
 
+    /// <summary>Looks again: some of it is a matter of time.</summary>
+    /// <returns>Whether something else is asked than before.</returns>
+    public bool Look()
+    {
+        lock (gate)
+        {
+            return RenewNeedsLock();
+        }
+    }
+
     private bool RenewNeedsLock()
     {
         var label = node?.Metadata.Label(NosKeys.GpuPartitioning);
         var mode = label switch { "mig" => PartitioningMode.Mig, "mps" => PartitioningMode.Mps, _ => (PartitioningMode?)null };
-        var trouble = label is not null && mode is null
-            ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
-            : null;
+        var trouble = label is null ? null
+            : mode is null ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
+            : SharedOtherwise(node!) ?? names?.See(node);
 
         // A GpuNode of an earlier node of this name asks nothing; the server replaces it.
         var asked = node is not null && gpuNode?.IsOf(node) == true ? gpuNode : null;
@@ -64,4 +77,8 @@ internal sealed class ServedOrder(TimeProvider time)
         Volatile.Write(ref order, next);
         return true;
     }
+
+    private static NodeTrouble? SharedOtherwise(NodeDocument node) => OtherSharing.Of(node) is var (obstacle, detail)
+        ? new NodeTrouble(obstacle.Name(), $"{char.ToUpperInvariant(detail[0])}{detail[1..]}.")
+        : null;
 }

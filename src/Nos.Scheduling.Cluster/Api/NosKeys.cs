@@ -78,6 +78,9 @@ public static class NosKeys
     /// <summary>Node label of GPU Feature Discovery: <c>none</c>, <c>time-slicing</c> or <c>mps</c>.</summary>
     public const string SharingStrategy = "nvidia.com/gpu.sharing-strategy";
 
+    /// <summary>Node label of GPU Feature Discovery: how often each GPU is offered; above 1 it is shared.</summary>
+    public const string GpuReplicas = "nvidia.com/gpu.replicas";
+
     /// <summary>Node label of the GPU Operator; <c>false</c> keeps NVIDIA's device plugin off the node.</summary>
     public const string DeployDevicePlugin = "nvidia.com/gpu.deploy.device-plugin";
 

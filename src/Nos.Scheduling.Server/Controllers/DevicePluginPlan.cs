@@ -39,7 +39,7 @@ internal static class DevicePluginPlan
         : Written(node, before.Length == 0 ? null : before, null);
 
     private static bool IsSharedOtherwise(NodeDocument node, GpuNodeDocument? gpuNode) =>
-        node.Metadata.Label(NosKeys.SharingStrategy) == "time-slicing"
+        OtherSharing.Of(node)?.Obstacle == Misfit.TimeSlicing
         || (gpuNode?.Status?.Conditions ?? []).Any(condition => condition is { Type: "Ready", Status: "False", Reason: nameof(Misfit.TimeSlicing) or nameof(Misfit.DraOwned) });
 
     private static JsonObject Written(NodeDocument node, string? label, string? before) => new()

@@ -136,6 +136,11 @@ public sealed class NodeAssemblerTests
     [Theory]
     [InlineData("gpu-partitioning", "banana", Misfit.NodeNotManaged)]
     [InlineData("gpu.sharing-strategy", "time-slicing", Misfit.TimeSlicing)]
+    [InlineData("gpu.replicas", "2", Misfit.TimeSlicing)]
+    [InlineData("gpu.replicas", "1", Misfit.None)]
+    [InlineData("gpu.replicas", "many", Misfit.None)]
+    [InlineData("gpu.sharing-strategy", "none", Misfit.None)]
+    [InlineData("gpu.sharing-strategy", "mps", Misfit.None)]
     public void Says_why_a_node_is_not_offered_by_its_labels(string label, string value, Misfit expected)
     {
         var node = Facts.Node();
