@@ -30,6 +30,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly NodeReconciler reconciler;
     private readonly StatusReporter reporter;
     private readonly NodePump pump;
+    private readonly DraWatch dra;
     private readonly Informer<NodeDocument> nodeInformer;
     private readonly Informer<GpuNodeDocument> gpuNodeInformer;
     private readonly Informer<PodDocument> podInformer;
@@ -64,6 +65,7 @@ internal sealed partial class ServedNode : IAgents
             wakeUps,
             ending.Token);
 
+        dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         podInformer = new Informer<PodDocument>(client, KubeResources.Pods, Hear, logger, time, fieldSelector: $"spec.nodeName={name}");
@@ -96,9 +98,11 @@ internal sealed partial class ServedNode : IAgents
         {
             // Before all pods are known none must lose what it has.
             await Task.WhenAll(nodeInformer.Synced, gpuNodeInformer.Synced, podInformer.Synced).WaitAsync(cancellation);
+            await dra.LookAsync(cancellation);
             synced.TrySetResult();
             LogStarted(name);
             pump.Kick();
+            listening = Task.WhenAll(listening, dra.RunAsync(ending.Token));
             await driver.Outdated.WaitAsync(cancellation);
             isOutdated = true;
             LogOutdated();

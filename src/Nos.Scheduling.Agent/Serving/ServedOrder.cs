@@ -16,6 +16,7 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
     private NodeDocument? node;
     private GpuNodeDocument? gpuNode;
     private NodeOrder order = new(0, null, null, null);
+    private bool isDraOwned;
 
     /// <summary>The newest; the same instance while nothing has changed.</summary>
     public NodeOrder Current => Volatile.Read(ref order);
@@ -42,6 +43,17 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
         }
     }
 
+    /// <summary>Follows whether NVIDIA's DRA driver owns the GPUs.</summary>
+    /// <returns>Whether something else is asked than before.</returns>
+    public bool See(bool ownedByDra)
+    {
+        lock (gate)
+        {
+            isDraOwned = ownedByDra;
+            return RenewNeedsLock();
+        }
+    }
+
     /// <summary>Looks again: some of it is a matter of time.</summary>
     /// <returns>Whether something else is asked than before.</returns>
     public bool Look()
@@ -58,7 +70,7 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
         var mode = label switch { "mig" => PartitioningMode.Mig, "mps" => PartitioningMode.Mps, _ => (PartitioningMode?)null };
         var trouble = label is null ? null
             : mode is null ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
-            : SharedOtherwise(node!) ?? names?.See(node);
+            : SharedOtherwise(node!) ?? (isDraOwned ? DraOwned : null) ?? names?.See(node);
 
         // A GpuNode of an earlier node of this name asks nothing; the server replaces it.
         var asked = node is not null && gpuNode?.IsOf(node) == true ? gpuNode : null;
@@ -77,6 +89,10 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
         Volatile.Write(ref order, next);
         return true;
     }
+
+    private static NodeTrouble DraOwned { get; } = new(
+        Misfit.DraOwned.Name(),
+        $"NVIDIA's DRA driver gives the GPUs of this node away (ResourceSlices of {DraWatch.Driver}); keep its kubelet plugin off this node, or take the label {NosKeys.GpuPartitioning} off.");
 
     private static NodeTrouble? SharedOtherwise(NodeDocument node) => OtherSharing.Of(node) is var (obstacle, detail)
         ? new NodeTrouble(obstacle.Name(), $"{char.ToUpperInvariant(detail[0])}{detail[1..]}.")

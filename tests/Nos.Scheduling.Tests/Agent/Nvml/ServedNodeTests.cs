@@ -73,6 +73,21 @@ public sealed class ServedNodeTests
     }
 
     [Fact]
+    public async Task On_a_node_that_the_DRA_driver_owns_it_touches_nothing_and_says_so()
+    {
+        await using var api = await ServedApi.StartAsync();
+        using var machine = new NvmlMachine("A100-80GB");
+        await machine.CutAsync(0, "3g.40gb@4");
+        api.AddResourceSlice("gpu.nvidia.com");
+        await api.CutAsync("1g.10gb@0");
+        using var agent = AgentRun.Serving(machine, api);
+
+        await api.ReadyAsync("DraOwned", () => agent.Said);
+
+        await api.ShowsAsync("0-3g.40gb-4 Free", () => agent.Said);
+    }
+
+    [Fact]
     public async Task Without_a_driver_it_waits_for_one_and_says_so()
     {
         await using var api = await ServedApi.StartAsync();

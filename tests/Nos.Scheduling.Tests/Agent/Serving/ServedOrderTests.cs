@@ -84,6 +84,21 @@ public sealed class ServedOrderTests
     }
 
     [Fact]
+    public void What_the_DRA_driver_owns_is_not_touched_until_it_owns_it_no_more()
+    {
+        order.See(Node("mig"));
+        order.See(GpuNode(3));
+
+        Assert.True(order.See(ownedByDra: true));
+        Assert.Equal("DraOwned", order.Current.Trouble!.Reason);
+        Assert.Contains("keep its kubelet plugin off this node", order.Current.Trouble.Message);
+        Assert.False(order.See(ownedByDra: true));
+
+        Assert.True(order.See(ownedByDra: false));
+        Assert.Null(order.Current.Trouble);
+    }
+
+    [Fact]
     public void Whole_GPUs_on_offer_are_another_plugins_until_they_are_gone()
     {
         order.See(Node("mig", ("nvidia.com/gpu", "8")));

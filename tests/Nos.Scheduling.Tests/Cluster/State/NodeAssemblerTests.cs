@@ -149,6 +149,21 @@ public sealed class NodeAssemblerTests
         Assert.Equal(expected, NodeAssembler.Assemble(Known(Facts.GpuNode([], []), [], Facts.Now) with { Node = node }, new GpuModels()).Obstacle);
     }
 
+    [Theory]
+    [InlineData(nameof(Misfit.DraOwned), Misfit.DraOwned)]
+    [InlineData(nameof(Misfit.TimeSlicing), Misfit.TimeSlicing)]
+    [InlineData(nameof(Misfit.ForeignDevicePlugin), Misfit.ForeignDevicePlugin)]
+    [InlineData("Stopping", Misfit.NodeNotReady)]
+    public void Says_why_a_node_is_not_offered_by_what_its_agent_says(string reason, Misfit expected)
+    {
+        var gpuNode = Facts.GpuNode([], []);
+        var refused = gpuNode.Status! with { Conditions = [new Condition { Type = "Ready", Status = "False", Reason = reason, Message = "do this" }] };
+
+        var node = NodeAssembler.Assemble(Known(gpuNode with { Status = refused }, [], Facts.Now), new GpuModels());
+
+        Assert.Equal((expected, "do this"), (node.Obstacle, node.ObstacleDetail));
+    }
+
     [Fact]
     public void Says_why_a_node_is_not_offered_by_what_is_known_of_it()
     {
