@@ -14,6 +14,10 @@ internal sealed class OfferTable
     public IReadOnlyList<(string Resource, bool IsWatched, long Opened)> Resources =>
         [.. lists.Values.Select(list => (list.Resource, list.Streams.Count > 0, list.Opened)).OrderBy(list => list.Resource, StringComparer.Ordinal)];
 
+    /// <summary>See <see cref="SliceOffers.Counts"/>.</summary>
+    public IReadOnlyDictionary<string, int> Counts =>
+        lists.Values.Where(list => list.Offers.Count > 0).ToDictionary(list => list.Resource, list => list.Offers.Count, StringComparer.Ordinal);
+
     /// <summary>Every slice, on its way out or not.</summary>
     public IEnumerable<SliceOffer> Offers => lists.Values.SelectMany(list => list.Offers.Values);
 

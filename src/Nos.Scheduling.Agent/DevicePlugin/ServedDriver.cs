@@ -24,6 +24,7 @@ internal sealed class ServedDriver(
     private static readonly TimeSpan Hearing = TimeSpan.FromMilliseconds(50);
 
     private bool isSwept;
+    private volatile bool isOpen;
     private volatile MachineReading last = MachineReading.Nothing;
 
     /// <summary>Whether this node's slices are ours to offer; where not, kubelet is told of nothing.</summary>
@@ -34,6 +35,15 @@ internal sealed class ServedDriver(
 
     /// <summary>What <see cref="ReadAsync"/> returned last.</summary>
     public MachineReading Last => last;
+
+    /// <summary>Whether the slices that bound pods have lost stand again; asked until it says yes once. Before that kubelet hears of no resource of ours.</summary>
+    public Func<bool> MayOffer { get; init; } = () => true;
+
+    /// <summary>Whether the node is refused, as somebody else gives its GPUs away.</summary>
+    public Func<bool> IsRefused { get; init; } = () => false;
+
+    /// <summary>Once open it stays so: what is lost later kubelet has heard of, and knows whose it is.</summary>
+    private bool IsOpen => isOpen || (isOpen = !IsRefused() && MayOffer());
 
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
@@ -47,10 +57,15 @@ internal sealed class ServedDriver(
             {
                 // Another plugin may serve the same names here.
                 offers.Retire();
+                isOpen = false;
+            }
+
+            if (!IsOurs() || !IsOpen)
+            {
                 return last = Marked(machine);
             }
 
-            var devices = SliceDevices.Of(machine, listed(machine), book());
+            var devices = SliceDevices.Of(machine, listed(machine), book(), IsRefused());
             offers.Introduce(SliceDevices.NamesOf(machine));
             Describe(devices);
             if (offers.Replace(devices, cuts))
@@ -63,9 +78,15 @@ internal sealed class ServedDriver(
     /// <inheritdoc/>
     public async ValueTask CreateAsync(SlicePlace place, CancellationToken cancellation)
     {
+        await RespectAsync(place, cancellation);
         await inner.CreateAsync(place, cancellation);
+        if (!IsOurs() || !IsOpen)
+        {
+            return;
+        }
+
         var machine = await inner.ReadAsync(cancellation);
-        foreach (var device in SliceDevices.Of(machine, listed(machine), book()).Where(device => device.Place == place))
+        foreach (var device in SliceDevices.Of(machine, listed(machine), book(), IsRefused()).Where(device => device.Place == place))
         {
             cdi()?.Write(device);
             offers.Put(device);
@@ -76,6 +97,7 @@ internal sealed class ServedDriver(
     /// <inheritdoc/>
     public async ValueTask DestroyAsync(SlicePlace place, CancellationToken cancellation)
     {
+        await RespectAsync(place, cancellation);
         if (offers.Withdraw(place) is { } calledOff)
         {
             await Task.WhenAny(calledOff, Task.Delay(Settling, time, cancellation));
@@ -107,6 +129,27 @@ internal sealed class ServedDriver(
         }
     }
 
+    /// <summary>What a pod has through another plugin stays as it is: the instance, and of a whole GPU also its mode.</summary>
+    /// <exception cref="GpuDriverException">A pod has it.</exception>
+    private async ValueTask RespectAsync(SlicePlace place, CancellationToken cancellation)
+    {
+        var foreign = book().Foreign;
+        if (foreign.Count == 0 || (await inner.ReadAsync(cancellation)).Find(place.Gpu) is not { } gpu)
+        {
+            return;
+        }
+
+        if (foreign.Contains(gpu.Uuid))
+        {
+            throw new GpuDriverException($"A pod has GPU {place.Gpu} through another device plugin; it is left alone until that pod ends.");
+        }
+
+        if (gpu.Slices.FirstOrDefault(slice => slice.Shape == place.Shape)?.Uuid is { } uuid && foreign.Contains(uuid))
+        {
+            throw new GpuDriverException($"A pod has {place.Id} through another device plugin; it is left alone until that pod ends.");
+        }
+    }
+
     /// <summary>Writes the slices down for runtimes, before kubelet hears of them.</summary>
     private void Describe(IReadOnlyList<SliceDevice> devices)
     {
@@ -125,18 +168,18 @@ internal sealed class ServedDriver(
     /// <summary>What Allocate gave away is in use, though nobody may be seen on it yet; and kubelet has to have been told of a slice for it to count.</summary>
     private MachineReading Marked(MachineReading machine)
     {
-        var (granted, advertised, owed) = (offers.Granted, offers.Advertised, Owed(machine));
+        var (granted, advertised, owed, foreign) = (offers.Granted, offers.Advertised, Owed(machine), book().Foreign);
         return machine with
         {
             Gpus = [.. machine.Gpus.Select(gpu => gpu with
             {
-                Slices = [.. gpu.Slices.Select(slice => Marked(new SlicePlace(gpu.Index, slice.Shape), slice))],
+                Slices = [.. gpu.Slices.Select(slice => Marked(gpu, new SlicePlace(gpu.Index, slice.Shape), slice))],
             })],
         };
 
-        LiveSlice Marked(SlicePlace place, LiveSlice slice) => slice with
+        LiveSlice Marked(GpuReading gpu, SlicePlace place, LiveSlice slice) => slice with
         {
-            IsBusy = slice.IsBusy || granted.Contains(place),
+            IsBusy = slice.IsBusy || granted.Contains(place) || foreign.Contains(gpu.Uuid) || (slice.Uuid is not null && foreign.Contains(slice.Uuid)),
             IsOwed = owed.Contains(place),
             IsAdvertised = advertised.Contains(place),
         };

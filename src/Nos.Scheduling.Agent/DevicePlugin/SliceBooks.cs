@@ -20,7 +20,7 @@ internal static class SliceBooks
         SliceBook before, IReadOnlyList<ContainerDevices>? told, IReadOnlyCollection<SliceDevice> devices, IReadOnlyDictionary<string, string> pods)
     {
         var uses = new Dictionary<SlicePlace, SliceUse>();
-        var foreign = new HashSet<string>(StringComparer.Ordinal);
+        var foreign = new Dictionary<string, string>(StringComparer.Ordinal);
         var byId = devices.ToLookup(device => (device.Resource.Name, device.Id));
         foreach (var holder in told ?? [])
         {
@@ -33,7 +33,7 @@ internal static class SliceBooks
                 else if (holder.Resource.StartsWith(NvidiaPrefix, StringComparison.Ordinal))
                 {
                     // Of a GPU that is shared by replicas the id has a number behind it.
-                    foreign.Add(id.Split("::")[0]);
+                    foreign.TryAdd(id.Split("::")[0], holder.Pod);
                 }
             }
         }
@@ -47,7 +47,17 @@ internal static class SliceBooks
             }
         }
 
-        return new SliceBook(uses, told is null ? before.Foreign : foreign);
+        if (told is null)
+        {
+            return before with { Uses = uses };
+        }
+
+        foreach (var (uuid, pod) in before.ForeignHolders.Where(held => pods.ContainsKey(held.Value)))
+        {
+            foreign.TryAdd(uuid, pod);
+        }
+
+        return new SliceBook(uses, foreign.Keys.ToHashSet(StringComparer.Ordinal)) { ForeignHolders = foreign };
     }
 
     private static bool IsThere(SliceUse use, IReadOnlyDictionary<string, string> pods) =>

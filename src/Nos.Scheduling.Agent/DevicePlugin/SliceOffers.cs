@@ -24,6 +24,9 @@ internal sealed class SliceOffers(TimeProvider time)
     /// <summary>The names of all resources, and how it stands with kubelet's calls about them.</summary>
     public IReadOnlyList<(string Resource, bool IsWatched, long Opened)> Resources => Locked(() => table.Resources);
 
+    /// <summary>How many slices there are of each resource; none of those that have none.</summary>
+    public IReadOnlyDictionary<string, int> Counts => Locked(() => table.Counts);
+
     /// <summary>The slices that kubelet may give away at this moment as far as it has been told: a call that is open has carried them, free to take.</summary>
     public IReadOnlySet<SlicePlace> Advertised => Locked(() => table.Advertised);
 

@@ -16,6 +16,9 @@ internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadO
     /// <summary>Why no MIG instance can be made on it now, and what to do; <see langword="null"/> where nothing is in the way.</summary>
     public string? Obstacle { get; init; }
 
+    /// <summary>Whether MIG mode is on; also <see langword="false"/> where the device knows none, or is simulated.</summary>
+    public bool IsMigOn { get; init; }
+
     /// <summary>Why it does not answer; <see langword="null"/> where it does. Then the rest is what it showed last.</summary>
     public string? Fault { get; init; }
 }

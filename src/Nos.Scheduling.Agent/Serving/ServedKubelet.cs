@@ -40,10 +40,11 @@ internal sealed partial class ServedKubelet : IDisposable
     /// <summary>Puts it together; nothing is opened before <see cref="RunAsync"/>.</summary>
     /// <param name="machine">What cuts the GPUs.</param>
     /// <param name="order">What is asked of the node.</param>
+    /// <param name="isRestored">Whether the slices that bound pods have lost stand again.</param>
     /// <param name="options">The operator's decisions.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where to log.</param>
-    public ServedKubelet(IGpuDriver machine, ServedOrder order, AgentOptions options, TimeProvider time, ILoggerFactory loggers)
+    public ServedKubelet(IGpuDriver machine, ServedOrder order, Func<bool> isRestored, AgentOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         (this.machine, this.order, this.time, asked) = (machine, order, time, options.DeviceList);
         (logger, answeredAt) = (loggers.CreateLogger<ServedKubelet>(), time.GetUtcNow());
@@ -51,9 +52,11 @@ internal sealed partial class ServedKubelet : IDisposable
         cdi = new CdiFolder(CdiFolder.Usual, _ => []);
         resources = new PodResources(socket, time);
         offers = new SliceOffers(time);
-        Driver = new ServedDriver(machine, offers, () => style is GrantStyle.CdiAnnotations or GrantStyle.CdiDevices ? cdi : null, Listed, () => book.Current, time)
+        Driver = new ServedDriver(machine, offers, () => IsNamedByPlace ? cdi : null, Listed, () => book.Current, time)
         {
             IsOurs = () => order.Current is { Mode: not null } or { Spec: not null },
+            MayOffer = isRestored,
+            IsRefused = () => order.Current.Trouble is not null,
             Owed = reading => OwedOn(reading).Select(owed => owed.Place).ToHashSet(),
         };
         var calls = new PluginCalls(offers, Style, options.MpsRoot, IsRunningAsync, PromisesOf, time);
@@ -69,6 +72,12 @@ internal sealed partial class ServedKubelet : IDisposable
 
     /// <summary>Who holds what.</summary>
     public ISliceHolders Holders => book;
+
+    /// <summary>How many slices kubelet is offered of each resource.</summary>
+    public IReadOnlyDictionary<string, int> Offered => offers.Counts;
+
+    /// <summary>Whether containers know their slice by its place, so that one that was made anew there is theirs; by its UUID it is not.</summary>
+    public bool IsNamedByPlace => style is GrantStyle.CdiAnnotations or GrantStyle.CdiDevices;
 
     /// <summary>Offers slices and follows who takes them, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -110,7 +119,7 @@ internal sealed partial class ServedKubelet : IDisposable
             var told = await AskAsync(cancellation);
             var reading = Driver.Last;
 
-            var isNews = book.Take(told, SliceDevices.Of(reading, Listed(reading), book.Current));
+            var isNews = book.Take(told, SliceDevices.Of(reading, Listed(reading), book.Current, isRefused: false));
             isNews |= order.See(TroubleAt(askedAt, told is not null));
 
             if (told is not null)
@@ -182,7 +191,7 @@ internal sealed partial class ServedKubelet : IDisposable
     }
 
     private IReadOnlyList<OwedSlice> OwedOn(MachineReading reading) =>
-        book.Owed(SliceDevices.Of(reading, Listed(reading), book.Current).Select(device => new AdvertisedSlice(device.Place, device.Resource)));
+        book.Owed(SliceDevices.Of(reading, Listed(reading), book.Current, isRefused: false).Select(device => new AdvertisedSlice(device.Place, device.Resource)));
 
     /// <summary>What containers are owed of a resource, container by container, by device id.</summary>
     private IReadOnlyList<IReadOnlyList<string>> PromisesOf(string resource)

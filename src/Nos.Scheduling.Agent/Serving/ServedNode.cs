@@ -16,6 +16,7 @@ internal sealed partial class ServedNode : IAgents
 
     private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StartedSlices started;
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;
@@ -30,6 +31,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly NodeReconciler reconciler;
     private readonly StatusReporter reporter;
     private readonly NodePump pump;
+    private readonly DraWatch dra;
     private readonly Informer<NodeDocument> nodeInformer;
     private readonly Informer<GpuNodeDocument> gpuNodeInformer;
     private readonly Informer<PodDocument> podInformer;
@@ -46,23 +48,32 @@ internal sealed partial class ServedNode : IAgents
         name = options.NodeName ?? throw new ArgumentException("No node is named.", nameof(options));
         this.time = time;
         logger = loggers.CreateLogger<ServedNode>();
-        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time));
+        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => kubelet?.Offered ?? new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
         driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>());
-        kubelet = options.NoKubelet ? null : new ServedKubelet(driver, order, options, time, loggers);
+        kubelet = options.NoKubelet ? null : new ServedKubelet(driver, order, () => reconciler!.IsRestored, options, time, loggers);
+        started = new StartedSlices(() => kubelet?.IsNamedByPlace ?? false);
         holders = kubelet?.Holders ?? new PromiseBook();
 
         var (complaints, counted) = (new Complaints(time), new AgentMetrics(metrics));
         reporter = new StatusReporter(writes, name, time, complaints, logger);
-        reconciler = new NodeReconciler(name, kubelet?.Driver ?? (IGpuDriver)driver, () => order.Current, () => holders.Uses(driver.Last), time, counted, logger);
+        reconciler = new NodeReconciler(name, kubelet?.Driver ?? (IGpuDriver)driver, () => order.Current, () => holders.Uses(driver.Last), time, counted, logger, started);
         var heartbeat = new Heartbeat(writes, options.Namespace, name, options.ReportInterval, time, complaints, logger);
         var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => order.Current, time, counted, logger);
-        pump = new NodePump(agent.RoundAsync, wakeUps, ending.Token);
+        pump = new NodePump(
+            cancelled =>
+            {
+                order.Look();
+                return agent.RoundAsync(cancelled);
+            },
+            wakeUps,
+            ending.Token);
         if (kubelet is not null)
         {
             kubelet.Changed += pump.Kick;
         }
 
+        dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         podInformer = new Informer<PodDocument>(client, KubeResources.Pods, Hear, logger, time, fieldSelector: $"spec.nodeName={name}");
@@ -96,10 +107,12 @@ internal sealed partial class ServedNode : IAgents
         {
             // Before all pods are known none must lose what it has.
             await Task.WhenAll(nodeInformer.Synced, gpuNodeInformer.Synced, podInformer.Synced).WaitAsync(cancellation);
+            await dra.LookAsync(cancellation);
             synced.TrySetResult();
             serving = kubelet?.RunAsync(ending.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, ending.Token);
             LogStarted(name, kubelet is null ? "without kubelet: slices count as advertised at once" : "with kubelet");
             pump.Kick();
+            listening = Task.WhenAll(listening, dra.RunAsync(ending.Token));
             isBroken = true;
             if (await Task.WhenAny(driver.Outdated, serving).WaitAsync(cancellation) == driver.Outdated)
             {
@@ -167,6 +180,7 @@ internal sealed partial class ServedNode : IAgents
         }
 
         holders.Restore(gpuNode.Status);
+        started.Restore(gpuNode.Status);
         holders.Advertise(gpuNode.Spec);
         KickIf(order.See(gpuNode) || isForeign);
     }
@@ -191,6 +205,7 @@ internal sealed partial class ServedNode : IAgents
 
         holders.Admit([.. pods.Values]);
         kubelet?.HearOfPods();
+        started.Admit(pods.Keys);
         KickIf(change.IsReplacement || hadAny || pods.Count > 0);
     }
 

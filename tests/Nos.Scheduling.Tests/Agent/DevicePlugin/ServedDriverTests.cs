@@ -98,6 +98,24 @@ public sealed class ServedDriverTests
         Assert.DoesNotContain("destroy 0-1g.10gb-3", scripted.Taken);
     }
 
+    [Fact]
+    public async Task Before_the_slices_of_bound_pods_stand_again_kubelet_hears_of_no_resource_and_then_of_all_that_exists()
+    {
+        var isRestored = false;
+        var waiting = new ServedDriver(scripted, offers, () => null, _ => _ => null, () => SliceBook.Empty, clock) { MayOffer = () => isRestored };
+        await waiting.ReadAsync(default);
+        await waiting.CreateAsync(Place, default);
+        Assert.Empty(offers.Resources);
+
+        isRestored = true;
+        await waiting.ReadAsync(default);
+        isRestored = false;
+        await waiting.ReadAsync(default);
+
+        using var stream = offers.Open(OneTen)!;
+        Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
+    }
+
     private static SlicePlace Place => Slices.Place(Draw.A100, "1g.10gb@3");
 
     private sealed class SlowReader(ServedDriverTests test) : IGpuDriver

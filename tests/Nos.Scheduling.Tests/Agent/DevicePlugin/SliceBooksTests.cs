@@ -32,6 +32,19 @@ public sealed class SliceBooksTests
     }
 
     [Fact]
+    public void An_empty_answer_frees_nothing_that_a_pod_which_is_there_has_through_another_plugin()
+    {
+        var before = After(SliceBook.Empty, new("team/a", "main", "nvidia.com/gpu", ["GPU-1"]), new("team/gone", "main", "nvidia.com/mig-1g.10gb", ["MIG-9"]));
+        Assert.Equal(["GPU-1", "MIG-9"], before.Foreign.Order());
+
+        var after = After(before);
+
+        Assert.Equal(["GPU-1"], after.Foreign);
+        pods.Clear();
+        Assert.Empty(After(after).Foreign);
+    }
+
+    [Fact]
     public void A_pod_of_the_same_name_is_another_pod()
     {
         var before = After(SliceBook.Empty, new ContainerDevices("team/a", "main", OneTen, ["0-1g.10gb-4"]));

@@ -18,6 +18,8 @@ internal static class NvmlDouble
 
     private delegate void Revive();
 
+    private delegate int ResetGpu(int gpu);
+
     private delegate int Multiprocessors(int gpu, int start);
 
     public static string Sources => Path.Combine(Repository.Root, "tests", "nvml-double");
@@ -30,6 +32,9 @@ internal static class NvmlDouble
 
     /// <summary>Counts calls from here: what was told to die by then lives again, as a new process does.</summary>
     public static void Restart() => Export<Revive>("nvmlDoubleRevive")();
+
+    /// <summary>Every instance of the GPU is gone, as after a reset.</summary>
+    public static void Reset(int gpu) => Assert.Equal(0, Export<ResetGpu>("nvmlDoubleReset")(gpu));
 
     public static int MultiprocessorsAt(int gpu, int start) => Export<Multiprocessors>("nvmlDoubleMultiprocessors")(gpu, start);
 

@@ -9,6 +9,7 @@ internal sealed class NvmlMachine : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("nos-nvml-").FullName;
     private readonly List<string> control = [];
+    private int boots;
 
     /// <param name="gpus">Layouts, such as <c>A100-80GB</c>; <c>off A100-80GB</c> has MIG mode off.</param>
     public NvmlMachine(params string[] gpus)
@@ -48,6 +49,7 @@ internal sealed class NvmlMachine : IDisposable
     public void Reboot(params string[] gpus)
     {
         File.Delete(Path.Combine(folder, "machine"));
+        File.WriteAllText(Path.Combine(folder, "boots"), $"{boots++}");
         File.WriteAllLines(Path.Combine(folder, "gpus"), gpus.Select(gpu => gpu.StartsWith("off ", StringComparison.Ordinal) ? $"off {Layout(gpu[4..])}" : Layout(gpu)));
         NvmlDouble.Show(folder);
     }

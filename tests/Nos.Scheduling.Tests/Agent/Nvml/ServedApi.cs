@@ -62,6 +62,11 @@ internal sealed class ServedApi : IAsyncDisposable
 
     public Task DeleteGpuNodeAsync() => Client.DeleteAsync(KubeResources.GpuNodes, null, "node-1", default);
 
+    /// <summary>As NVIDIA's DRA driver on the node does.</summary>
+    public void AddResourceSlice(string driver) => Seed("apis/resource.k8s.io/v1/resourceslices", $$$"""
+        {"metadata":{"name":"node-1-{{{driver}}}"},"spec":{"driver":"{{{driver}}}","nodeName":"node-1","pool":{"name":"node-1"},"devices":[{"name":"gpu-0"}]}}
+        """);
+
     public Task DeletePodAsync(string name) => Client.DeleteAsync(KubeResources.Pods, "default", name, default, gracePeriodSeconds: 0);
 
     public async Task<GpuNodeStatus> StatusAsync() => (await Client.FindAsync(KubeResources.GpuNodes, null, "node-1", default))?.Status ?? new GpuNodeStatus();
