@@ -6,16 +6,34 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="inner">What cuts the GPUs.</param>
 /// <param name="offers">What kubelet is offered.</param>
 /// <param name="cdi">Where the slices' CDI specifications are; <see langword="null"/>: nobody reads them.</param>
-/// <param name="listed">The spec's entry of a slice, for its id and resource; <see langword="null"/> where there is none.</param>
+/// <param name="listed">For a reading: the spec's entry of a slice, for its id and resource; <see langword="null"/> where there is none.</param>
 /// <param name="book">Who has what, as kubelet told last.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ServedDriver(
-    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time) : IGpuDriver
+    IGpuDriver inner,
+    SliceOffers offers,
+    Func<CdiFolder?> cdi,
+    Func<MachineReading, Func<SlicePlace, SliceGoal?>> listed,
+    Func<SliceBook> book,
+    TimeProvider time) : IGpuDriver
 {
     /// <summary>How long after a withdrawal kubelet may still give a slice away: it has no way to confirm.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
+    /// <summary>kubelet hears of a slice in a few milliseconds; longer it is not waited for, as a report can tell later that it has.</summary>
+    private static readonly TimeSpan Hearing = TimeSpan.FromMilliseconds(50);
+
     private bool isSwept;
+    private volatile MachineReading last = MachineReading.Nothing;
+
+    /// <summary>Whether this node's slices are ours to offer; where not, kubelet is told of nothing.</summary>
+    public Func<bool> IsOurs { get; init; } = () => true;
+
+    /// <summary>For a reading: what bound pods were promised and kubelet has not given them yet.</summary>
+    public Func<MachineReading, IReadOnlySet<SlicePlace>> Owed { get; init; } = _ => new HashSet<SlicePlace>();
+
+    /// <summary>What <see cref="ReadAsync"/> returned last.</summary>
+    public MachineReading Last => last;
 
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
@@ -25,12 +43,19 @@ internal sealed class ServedDriver(
             // A slice that is made or goes while the machine is read would be lost, or come back from the dead.
             var cuts = offers.Cuts;
             var machine = await inner.ReadAsync(cancellation);
-            var devices = SliceDevices.Of(machine, listed, book());
+            if (!IsOurs())
+            {
+                // Another plugin may serve the same names here.
+                offers.Retire();
+                return last = Marked(machine);
+            }
+
+            var devices = SliceDevices.Of(machine, listed(machine), book());
             offers.Introduce(SliceDevices.NamesOf(machine));
             Describe(devices);
             if (offers.Replace(devices, cuts))
             {
-                return Marked(machine);
+                return last = Marked(machine);
             }
         }
     }
@@ -40,10 +65,11 @@ internal sealed class ServedDriver(
     {
         await inner.CreateAsync(place, cancellation);
         var machine = await inner.ReadAsync(cancellation);
-        foreach (var device in SliceDevices.Of(machine, listed, book()).Where(device => device.Place == place))
+        foreach (var device in SliceDevices.Of(machine, listed(machine), book()).Where(device => device.Place == place))
         {
-            cdi?.Write(device);
+            cdi()?.Write(device);
             offers.Put(device);
+            await offers.CarryAsync(place, Hearing, cancellation);
         }
     }
 
@@ -66,7 +92,7 @@ internal sealed class ServedDriver(
             // Cancelled or not, what has begun must end before anybody may have the slice.
             cancellation.ThrowIfCancellationRequested();
             await inner.DestroyAsync(place, CancellationToken.None);
-            cdi?.Remove(place);
+            cdi()?.Remove(place);
             isGone = true;
         }
         finally
@@ -80,20 +106,20 @@ internal sealed class ServedDriver(
     {
         foreach (var device in devices)
         {
-            cdi?.Write(device);
+            cdi()?.Write(device);
         }
 
         if (!isSwept)
         {
             isSwept = true;
-            cdi?.Keep(devices.Select(device => device.Place).ToHashSet());
+            cdi()?.Keep(devices.Select(device => device.Place).ToHashSet());
         }
     }
 
     /// <summary>What Allocate gave away is in use, though nobody may be seen on it yet; and kubelet has to have been told of a slice for it to count.</summary>
     private MachineReading Marked(MachineReading machine)
     {
-        var (granted, advertised) = (offers.Granted, offers.Advertised);
+        var (granted, advertised, owed) = (offers.Granted, offers.Advertised, Owed(machine));
         return machine with
         {
             Gpus = [.. machine.Gpus.Select(gpu => gpu with
@@ -102,6 +128,11 @@ internal sealed class ServedDriver(
             })],
         };
 
-        LiveSlice Marked(SlicePlace place, LiveSlice slice) => slice with { IsBusy = slice.IsBusy || granted.Contains(place), IsAdvertised = advertised.Contains(place) };
+        LiveSlice Marked(SlicePlace place, LiveSlice slice) => slice with
+        {
+            IsBusy = slice.IsBusy || granted.Contains(place),
+            IsOwed = owed.Contains(place),
+            IsAdvertised = advertised.Contains(place),
+        };
     }
 }

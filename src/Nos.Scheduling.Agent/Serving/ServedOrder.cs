@@ -12,6 +12,7 @@ internal sealed class ServedOrder(TimeProvider time)
     private readonly Lock gate = new();
     private NodeDocument? node;
     private GpuNodeDocument? gpuNode;
+    private NodeTrouble? own;
     private NodeOrder order = new(0, null, null, null);
 
     /// <summary>The newest; the same instance while nothing has changed.</summary>
@@ -39,13 +40,24 @@ internal sealed class ServedOrder(TimeProvider time)
         }
     }
 
+    /// <summary>Follows what this agent itself finds wrong with the node; <see langword="null"/>: nothing.</summary>
+    /// <returns>Whether something else is asked than before.</returns>
+    public bool See(NodeTrouble? trouble)
+    {
+        lock (gate)
+        {
+            own = trouble;
+            return RenewNeedsLock();
+        }
+    }
+
     private bool RenewNeedsLock()
     {
         var label = node?.Metadata.Label(NosKeys.GpuPartitioning);
         var mode = label switch { "mig" => PartitioningMode.Mig, "mps" => PartitioningMode.Mps, _ => (PartitioningMode?)null };
         var trouble = label is not null && mode is null
             ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
-            : null;
+            : own;
 
         // A GpuNode of an earlier node of this name asks nothing; the server replaces it.
         var asked = node is not null && gpuNode?.IsOf(node) == true ? gpuNode : null;

@@ -18,7 +18,7 @@ public sealed class ServedDriverTests
     public ServedDriverTests()
     {
         offers = new SliceOffers(clock);
-        driver = new ServedDriver(new SlowReader(this), offers, null, _ => null, () => SliceBook.Empty, clock);
+        driver = new ServedDriver(new SlowReader(this), offers, () => null, _ => _ => null, () => SliceBook.Empty, clock);
     }
 
     [Fact]
@@ -27,7 +27,14 @@ public sealed class ServedDriverTests
         await driver.ReadAsync(default);
         using var stream = offers.Open(OneTen)!;
         var told = new List<string>();
-        meanwhile = () => driver.CreateAsync(Place, default).AsTask();
+        meanwhile = () =>
+        {
+            var making = driver.CreateAsync(Place, default).AsTask();
+
+            // The call below reads nothing yet: that is waited for a moment.
+            clock.Advance(1);
+            return making;
+        };
 
         var machine = await driver.ReadAsync(default);
 
