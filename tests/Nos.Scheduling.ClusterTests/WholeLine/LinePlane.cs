@@ -11,7 +11,7 @@ public sealed class LinePlane : IAsyncLifetime
 {
     public const string Node = "gpu-node";
     private const string Product = "NVIDIA-A100-SXM4-80GB";
-    private const int GpuCount = 8;
+    public const int GpuCount = 8;
 
     public NosPlane Nos { get; private set; } = null!;
 
@@ -57,15 +57,15 @@ public sealed class LinePlane : IAsyncLifetime
     public Task AgentReady() => Eventually("is ready", gpuNode =>
         gpuNode.At("status", "conditions") is JsonArray conditions && conditions.Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True"));
 
-    /// <summary>Waits until a slice cut now is advertised, which after a restart of agent or kubelet says that kubelet is told of slices again.</summary>
+    /// <summary>Cuts a slice on a GPU that nobody uses, and waits until it is advertised, which after a restart of agent or kubelet says that kubelet is told of slices again.</summary>
     public async Task AdvertisedAnew()
     {
-        // On the last GPU, which pods take only when the others are full.
+        var gpu = (await GpuNode())["status"]!["gpus"]!.AsArray().Last(shown => shown!["slices"]!.AsArray().All(slice => slice.Text("state") != "Used")).Text("index");
         var id = "";
-        var generation = await Edit(GpuCount - 1, slices =>
+        var generation = await Edit(int.Parse(gpu!), slices =>
         {
-            var start = slices.Any(slice => slice.Text("id") == $"{GpuCount - 1}-1g.10gb-6") ? 5 : 6;
-            id = $"{GpuCount - 1}-1g.10gb-{start}";
+            var start = slices.Any(slice => slice.Text("id") == $"{gpu}-1g.10gb-6") ? 5 : 6;
+            id = $"{gpu}-1g.10gb-{start}";
             slices.Clear();
             slices.Add(new JsonObject { ["id"] = id, ["profile"] = "1g.10gb", ["start"] = start, ["resource"] = "nvidia.com/mig-1g.10gb" });
         });

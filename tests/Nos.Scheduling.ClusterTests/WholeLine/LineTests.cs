@@ -4,7 +4,8 @@ using Nos.Scheduling.ClusterTests.Harness;
 namespace Nos.Scheduling.ClusterTests.WholeLine;
 
 /// <summary>From a user's pod to a container that knows its slice, with everything real but the GPU.</summary>
-public sealed class LineTests(LinePlane line) : IClassFixture<LinePlane>
+[Collection(LineCollection.Name)]
+public sealed class LineTests(LinePlane line)
 {
     private const string Asked = "nos.nebuly.com/gpu-memory";
 
