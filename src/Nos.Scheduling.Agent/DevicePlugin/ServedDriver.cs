@@ -81,6 +81,12 @@ internal sealed class ServedDriver(
             await Task.WhenAny(calledOff, Task.Delay(Settling, time, cancellation));
         }
 
+        if (Owed(last).Contains(place))
+        {
+            offers.EndGoing(place, isGone: false);
+            throw new GpuDriverException($"A pod that was bound meanwhile was promised {place.Id}; it stays.");
+        }
+
         if (!offers.BeginGoing(place))
         {
             throw new GpuDriverException($"kubelet gave {place.Id} to a container before it had heard that it goes; it stays.");

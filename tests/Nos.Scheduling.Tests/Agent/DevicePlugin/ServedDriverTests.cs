@@ -78,6 +78,26 @@ public sealed class ServedDriverTests
         Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
     }
 
+    [Fact]
+    public async Task A_slice_that_a_pod_was_promised_while_it_was_being_withdrawn_stays_and_is_offered_again()
+    {
+        var owed = new HashSet<SlicePlace>();
+        var promising = new ServedDriver(scripted, offers, () => null, _ => _ => null, () => SliceBook.Empty, clock) { Owed = _ => owed };
+        await promising.CreateAsync(Place, default);
+        using var stream = offers.Open(OneTen)!;
+        await stream.NextAsync(default);
+        stream.ConfirmCarried();
+
+        var going = promising.DestroyAsync(Place, default).AsTask();
+        Assert.Empty(await stream.NextAsync(default));
+        owed.Add(Place);
+        clock.Advance(1);
+
+        await Assert.ThrowsAsync<GpuDriverException>(() => going);
+        Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
+        Assert.DoesNotContain("destroy 0-1g.10gb-3", scripted.Taken);
+    }
+
     private static SlicePlace Place => Slices.Place(Draw.A100, "1g.10gb@3");
 
     private sealed class SlowReader(ServedDriverTests test) : IGpuDriver

@@ -56,6 +56,12 @@ internal sealed class ServedApi : IAsyncDisposable
          "spec":{"nodeName":"node-1","containers":[{"name":"main","image":"i","resources":{"limits":{"{{{resource}}}":"1"} } }]},"status":{"phase":"Running"}}
         """);
 
+    /// <summary>Sets the label that makes the node ours, or takes it off.</summary>
+    public Task LabelAsync(string? mode) => Client.PatchAsync(
+        KubeResources.Nodes, null, "node-1", new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["nos.nebuly.com/gpu-partitioning"] = mode } } }, default);
+
+    public Task DeleteGpuNodeAsync() => Client.DeleteAsync(KubeResources.GpuNodes, null, "node-1", default);
+
     public Task DeletePodAsync(string name) => Client.DeleteAsync(KubeResources.Pods, "default", name, default, gracePeriodSeconds: 0);
 
     public async Task<GpuNodeStatus> StatusAsync() => (await Client.FindAsync(KubeResources.GpuNodes, null, "node-1", default))?.Status ?? new GpuNodeStatus();
