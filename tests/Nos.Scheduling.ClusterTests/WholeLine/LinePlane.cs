@@ -57,8 +57,16 @@ public sealed class LinePlane : IAsyncLifetime
     public Task AgentReady() => Eventually("is ready", gpuNode =>
         gpuNode.At("status", "conditions") is JsonArray conditions && conditions.Any(condition => condition.Text("type") == "Ready" && condition.Text("status") == "True"));
 
-    /// <summary>Cuts a slice on a GPU that nobody uses, and waits until it is advertised, which after a restart of agent or kubelet says that kubelet is told of slices again.</summary>
+    /// <summary>Waits until a slice cut now is advertised, which after a restart of agent or kubelet says that kubelet is told of slices again.</summary>
     public async Task AdvertisedAnew()
+    {
+        var (id, generation) = await CutAnew();
+        await Eventually("advertises what was cut", gpuNode => Advertises(gpuNode, id, generation));
+    }
+
+    /// <summary>Asks for a slice on a GPU that nobody uses, in place of what is there.</summary>
+    /// <returns>The slice, and the generation of the spec that asks for it.</returns>
+    public async Task<(string Id, long Generation)> CutAnew()
     {
         var gpu = (await GpuNode())["status"]!["gpus"]!.AsArray().Last(shown => shown!["slices"]!.AsArray().All(slice => slice.Text("state") != "Used")).Text("index");
         var id = "";
@@ -69,9 +77,12 @@ public sealed class LinePlane : IAsyncLifetime
             slices.Clear();
             slices.Add(new JsonObject { ["id"] = id, ["profile"] = "1g.10gb", ["start"] = start, ["resource"] = "nvidia.com/mig-1g.10gb" });
         });
-        await Eventually("advertises what was cut", gpuNode =>
-            (long?)gpuNode.At("status", "observedGeneration") >= generation && Slices(gpuNode).Any(slice => slice.Text("id") == id && slice.Text("advertised") == "true"));
+        return (id, generation);
     }
+
+    /// <summary>Whether a report answers that generation and says that kubelet knows of the slice.</summary>
+    public static bool Advertises(JsonObject gpuNode, string id, long generation) =>
+        (long?)gpuNode.At("status", "observedGeneration") >= generation && Slices(gpuNode).Any(slice => slice.Text("id") == id && slice.Text("advertised") == "true");
 
     public Task<LineScope> Scope(string theme) => LineScope.Create(this, theme);
 
