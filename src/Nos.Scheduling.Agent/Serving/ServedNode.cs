@@ -49,7 +49,7 @@ internal sealed partial class ServedNode : IAgents
         logger = loggers.CreateLogger<ServedNode>();
         (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
-        driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>());
+        driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>(), watchesXids: true);
 
         var (complaints, counted) = (new Complaints(time), new AgentMetrics(metrics));
         reporter = new StatusReporter(writes, name, time, complaints, logger);
@@ -65,6 +65,7 @@ internal sealed partial class ServedNode : IAgents
             wakeUps,
             ending.Token);
 
+        driver.Distrusted += () => KickIf(true);
         dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
