@@ -9,13 +9,8 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="listed">The spec's entry of a slice, for its id and resource; <see langword="null"/> where there is none.</param>
 /// <param name="book">Who has what, as kubelet told last.</param>
 /// <param name="time">The clock.</param>
-/// <param name="mayOffer">
-/// Whether the slices that bound pods have lost stand again; asked until it says yes once. Before that kubelet hears of no resource of ours.
-/// <see langword="null"/>: nothing is waited for.
-/// </param>
-/// <param name="isRefused">Whether the node is refused, as somebody else gives its GPUs away; <see langword="null"/>: never.</param>
 internal sealed class ServedDriver(
-    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time, Func<bool>? mayOffer = null, Func<bool>? isRefused = null) : IGpuDriver
+    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time) : IGpuDriver
 {
     /// <summary>How long after a withdrawal kubelet may still give a slice away: it has no way to confirm.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
@@ -23,10 +18,16 @@ internal sealed class ServedDriver(
     private bool isSwept;
     private volatile bool isOpen;
 
-    /// <summary>Once open it stays so: what is lost later kubelet has heard of, and knows whose it is.</summary>
-    private bool IsOpen => isOpen || (isOpen = !IsRefused && (mayOffer?.Invoke() ?? true));
+    /// <summary>
+    /// Whether the slices that bound pods have lost stand again; asked until it says yes once, as what is lost later kubelet has heard of, and knows whose it
+    /// is. Before that kubelet hears of no resource of ours.
+    /// </summary>
+    public Func<bool> MayOffer { get; init; } = () => true;
 
-    private bool IsRefused => isRefused?.Invoke() ?? false;
+    /// <summary>Whether the node is refused, as somebody else gives its GPUs away: what nobody has is unhealthy then, and no name is registered that was not.</summary>
+    public Func<bool> IsRefused { get; init; } = () => false;
+
+    private bool IsOpen => isOpen || (isOpen = !IsRefused() && MayOffer());
 
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)
@@ -41,7 +42,7 @@ internal sealed class ServedDriver(
                 return Marked(machine);
             }
 
-            var devices = SliceDevices.Of(machine, listed, book(), IsRefused);
+            var devices = SliceDevices.Of(machine, listed, book(), IsRefused());
             offers.Introduce(SliceDevices.NamesOf(machine));
             Describe(devices);
             if (offers.Replace(devices, cuts))
@@ -62,7 +63,7 @@ internal sealed class ServedDriver(
         }
 
         var machine = await inner.ReadAsync(cancellation);
-        foreach (var device in SliceDevices.Of(machine, listed, book(), IsRefused).Where(device => device.Place == place))
+        foreach (var device in SliceDevices.Of(machine, listed, book(), IsRefused()).Where(device => device.Place == place))
         {
             cdi?.Write(device);
             offers.Put(device);

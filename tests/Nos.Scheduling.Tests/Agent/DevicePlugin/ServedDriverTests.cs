@@ -75,7 +75,7 @@ public sealed class ServedDriverTests
     public async Task Before_the_slices_of_bound_pods_stand_again_kubelet_hears_of_no_resource_and_then_of_all_that_exists()
     {
         var isRestored = false;
-        var waiting = new ServedDriver(scripted, offers, null, _ => null, () => SliceBook.Empty, clock, () => isRestored);
+        var waiting = new ServedDriver(scripted, offers, null, _ => null, () => SliceBook.Empty, clock) { MayOffer = () => isRestored };
         await waiting.ReadAsync(default);
         await waiting.CreateAsync(Place, default);
         Assert.Empty(offers.Resources);
