@@ -21,8 +21,8 @@ internal static class SliceDevices
                 var place = new SlicePlace(gpu.Index, slice.Shape);
                 var goal = listed(place);
 
-                // Somebody runs on it whom kubelet does not know: what an earlier pod left behind.
-                var isHealthy = book.Uses.ContainsKey(place) || !(slice.IsBusy || isRefused);
+                // Somebody runs on it whom kubelet does not know: what an earlier pod left behind. Running pods keep what is unhealthy.
+                var isHealthy = gpu.Fault is null && slice.Fault is null && (book.Uses.ContainsKey(place) || !(slice.IsBusy || isRefused));
                 devices.Add(new SliceDevice(place, goal?.Id ?? place.Id, goal?.Resource ?? SpecEntry.Plain(slice.Shape), gpu.Uuid, slice.Uuid, isHealthy));
             }
         }

@@ -30,7 +30,7 @@ internal sealed record NodePlan(IReadOnlyList<GpuWork> Work, IReadOnlyList<Slice
             if (gpu.Fault is { } fault)
             {
                 var missing = wanted.Slices.Where(goal => gpu.Slices.All(slice => slice.Shape != goal.Shape));
-                refused.AddRange(missing.Select(goal => new SliceRefusal(gpu.Index, Entry(goal), $"GPU {gpu.Index} does not answer: {fault}")));
+                refused.AddRange(missing.Select(goal => new SliceRefusal(gpu.Index, Entry(goal), $"Nothing is made on GPU {gpu.Index}: {fault}")));
                 continue;
             }
 

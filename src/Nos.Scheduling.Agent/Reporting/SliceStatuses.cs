@@ -56,17 +56,17 @@ internal static class SliceStatuses
         var state = gpu.Fault is not null ? SliceStates.Failed
             : use is not null || slice.IsBusy ? SliceStates.Used
             : view.Pending.Contains(place) ? SliceStates.Deleting
-            : failure is not null ? SliceStates.Failed
+            : failure is not null || slice.Fault is not null ? SliceStates.Failed
             : SliceStates.Free;
         return Shaped(slice.Shape, id) with
         {
             Uuid = slice.Uuid,
             State = state,
-            Advertised = slice.IsAdvertised && (state is SliceStates.Used or SliceStates.Free),
+            Advertised = slice.IsAdvertised && slice.Fault is null && (state is SliceStates.Used or SliceStates.Free),
             Pod = use?.Pod,
             PodUid = use?.PodUid,
             LostUuid = view.Lost.GetValueOrDefault(place)?.Uuid,
-            Message = state == SliceStates.Failed ? gpu.Fault ?? failure?.Message : null,
+            Message = state == SliceStates.Failed ? gpu.Fault ?? failure?.Message ?? slice.Fault : state == SliceStates.Used ? slice.Fault : null,
         };
     }
 

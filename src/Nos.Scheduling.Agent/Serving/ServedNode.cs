@@ -50,7 +50,7 @@ internal sealed partial class ServedNode : IAgents
         logger = loggers.CreateLogger<ServedNode>();
         (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => kubelet?.Offered ?? new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
-        driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>());
+        driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>(), watchesXids: true);
         kubelet = options.NoKubelet ? null : new ServedKubelet(driver, order, () => reconciler!.IsRestored, options, time, loggers);
         started = new StartedSlices(() => kubelet?.IsNamedByPlace ?? false);
         holders = kubelet?.Holders ?? new PromiseBook();
@@ -73,6 +73,7 @@ internal sealed partial class ServedNode : IAgents
             kubelet.Changed += pump.Kick;
         }
 
+        driver.Distrusted += () => KickIf(true);
         dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");

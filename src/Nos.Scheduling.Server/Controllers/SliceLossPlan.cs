@@ -10,6 +10,9 @@ namespace Nos.Scheduling.Server.Controllers;
 /// </remarks>
 internal static class SliceLossPlan
 {
+    /// <summary>Whether the report tells of any loss: of most nodes it never does, and their pods need not be gathered.</summary>
+    internal static bool IsDue(GpuNodeDocument? gpuNode) => (gpuNode?.Status?.Gpus ?? []).Any(gpu => Array.Exists(gpu.Slices, slice => slice.LostUuid is not null));
+
     /// <param name="pods">The pods that are bound to the node and have not ended.</param>
     /// <param name="gpuNode">Its GpuNode; <see langword="null"/> where there is none.</param>
     /// <returns>The pods to evict, by name, each once. A pod that asks for no slice has none to lose, whatever is reported.</returns>

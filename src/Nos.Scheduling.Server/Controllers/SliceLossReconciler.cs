@@ -30,6 +30,11 @@ internal sealed partial class SliceLossReconciler(
     /// <exception cref="KubeApiException">The server refused one of them for another reason than a budget; to be tried again.</exception>
     internal async Task ReconcileAsync(string node, CancellationToken cancellation)
     {
+        if (!SliceLossPlan.IsDue(state.FindGpuNode(node)))
+        {
+            return;
+        }
+
         var (pods, gpuNode) = state.FindBound(node);
 
         var losers = SliceLossPlan.Of(pods, gpuNode);

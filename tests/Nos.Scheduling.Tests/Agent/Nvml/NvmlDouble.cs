@@ -20,6 +20,8 @@ internal static class NvmlDouble
 
     private delegate int ResetGpu(int gpu);
 
+    private delegate int RaiseXid(int gpu, int start, ulong xid);
+
     private delegate int Multiprocessors(int gpu, int start);
 
     public static string Sources => Path.Combine(Repository.Root, "tests", "nvml-double");
@@ -35,6 +37,9 @@ internal static class NvmlDouble
 
     /// <summary>Every instance of the GPU is gone, as after a reset.</summary>
     public static void Reset(int gpu) => Assert.Equal(0, Export<ResetGpu>("nvmlDoubleReset")(gpu));
+
+    /// <summary>An XID error happens to the instance at that start; to the whole GPU where there is none.</summary>
+    public static void Xid(int gpu, int? start, ulong xid) => Assert.Equal(0, Export<RaiseXid>("nvmlDoubleXid")(gpu, start ?? -1, xid));
 
     public static int MultiprocessorsAt(int gpu, int start) => Export<Multiprocessors>("nvmlDoubleMultiprocessors")(gpu, start);
 

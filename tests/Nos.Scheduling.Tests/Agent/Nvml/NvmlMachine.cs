@@ -38,11 +38,11 @@ internal sealed class NvmlMachine : IDisposable
         Write();
     }
 
-    public MigDriver Open(bool enableMig = false)
+    public MigDriver Open(bool enableMig = false, bool watchesXids = false)
     {
         // Two machines in one test would be one and the same.
         NvmlDouble.Show(folder);
-        return new MigDriver(new MigPermission(enableMig), NullLogger.Instance);
+        return new MigDriver(new MigPermission(enableMig), NullLogger.Instance, watchesXids);
     }
 
     /// <summary>These GPUs are in the machine and nothing is on them. The UUIDs are those of before.</summary>

@@ -88,6 +88,22 @@ public sealed class ServedNodeTests
     }
 
     [Fact]
+    public async Task An_XID_error_is_reported_as_it_happens()
+    {
+        await using var api = await ServedApi.StartAsync();
+        using var machine = new NvmlMachine("A100-80GB");
+        await api.CutAsync("1g.10gb@0 3g.40gb@4");
+        using var agent = AgentRun.Serving(machine, api);
+        await api.ShowsAsync("0-1g.10gb-0 Free, 0-3g.40gb-4 Free", () => agent.Said);
+
+        NvmlDouble.Xid(0, 4, 31);
+        NvmlDouble.Xid(0, 4, 94);
+
+        var status = await api.ShowsAsync("0-1g.10gb-0 Free, 0-3g.40gb-4 Failed", () => agent.Said);
+        Assert.Contains("XID error 94", status.Gpus[0].Slices[1].Message);
+    }
+
+    [Fact]
     public async Task Without_a_driver_it_waits_for_one_and_says_so()
     {
         await using var api = await ServedApi.StartAsync();
