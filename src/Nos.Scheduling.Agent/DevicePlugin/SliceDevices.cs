@@ -20,8 +20,8 @@ internal static class SliceDevices
                 var place = new SlicePlace(gpu.Index, slice.Shape);
                 var goal = listed(place);
 
-                // Somebody runs on it whom kubelet does not know: what an earlier pod left behind.
-                var isHealthy = !slice.IsBusy || book.Uses.ContainsKey(place);
+                // Broken, or somebody runs on it whom kubelet does not know: what an earlier pod left behind.
+                var isHealthy = gpu.Fault is null && (!slice.IsBusy || book.Uses.ContainsKey(place));
                 devices.Add(new SliceDevice(place, goal?.Id ?? place.Id, goal?.Resource ?? SpecEntry.Plain(slice.Shape), gpu.Uuid, slice.Uuid, isHealthy));
             }
         }

@@ -16,6 +16,12 @@ internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadO
     /// <summary>Why no MIG instance can be made on it now, and what to do; <see langword="null"/> where nothing is in the way.</summary>
     public string? Obstacle { get; init; }
 
+    /// <summary>Why no MPS share can be made on it now, and what to do; <see langword="null"/> where nothing is in the way.</summary>
+    public string? ShareObstacle { get; init; }
+
+    /// <summary>Processes that its MPS daemon makes wait; none where it is not shared.</summary>
+    public IReadOnlyList<QueuedClient> Queued { get; init; } = [];
+
     /// <summary>Why it does not answer; <see langword="null"/> where it does. Then the rest is what it showed last.</summary>
     public string? Fault { get; init; }
 }

@@ -1,3 +1,4 @@
+using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Agent.Options;
 using Nos.Scheduling.Agent.Reconciling;
@@ -24,7 +25,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly QueuedWrites writes;
     private readonly WakeUps wakeUps;
     private readonly MigPermission permission;
-    private readonly MigDriver driver;
+    private readonly SharingDriver driver;
     private readonly ServedOrder order;
     private readonly NodeReconciler reconciler;
     private readonly StatusReporter reporter;
@@ -47,7 +48,7 @@ internal sealed partial class ServedNode : IAgents
         logger = loggers.CreateLogger<ServedNode>();
         (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time));
         permission = new MigPermission(options.EnableMig);
-        driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>());
+        driver = SharingDriver.Open(permission, options.MpsRoot, time, () => KickIf(isNews: true), loggers);
 
         var (complaints, counted) = (new Complaints(time), new AgentMetrics(metrics));
         reporter = new StatusReporter(writes, name, time, complaints, logger);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Nos.Scheduling.Tests.Agent.Mps;
 
 namespace Nos.Scheduling.Tests.Agent.Nvml;
 
@@ -24,7 +25,9 @@ internal sealed class AgentRun : IDisposable
         Array.ForEach(arguments, start.ArgumentList.Add);
         if (machine is not null)
         {
+            MpsDouble.Build();
             start.Environment["NVML_DOUBLE"] = machine;
+            start.Environment["PATH"] = $"{MpsDouble.Folder}:{Environment.GetEnvironmentVariable("PATH")}";
             start.Environment["LD_LIBRARY_PATH"] = Path.Combine(NvmlDouble.Folder, library);
         }
 
