@@ -15,7 +15,7 @@ internal sealed partial class ClientWatch(MpsFolder gpu, ILogger logger)
     {
         log.Follow();
         var clients = servers.SelectMany(server => server.Clients).Order().ToList();
-        var uid = clients.Select(log.UserOf).FirstOrDefault(user => user is not null);
+        var uid = clients.Select(pid => log.UserOf(pid) ?? HostProcesses.UserOf(pid)).FirstOrDefault(user => user is not null);
 
         // With nobody served the next server is about to start, and all wait for a moment.
         var waiting = log.Waiting(clients.ToHashSet(), HostProcesses.Exists).Where(client => clients.Count > 0 && client.Uid != uid).ToList();

@@ -41,16 +41,19 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
     }
 
     /// <summary>Ends the daemon where nobody uses it, and leaves the GPU as it was before; else leaves the daemon to whoever comes next.</summary>
-    public async Task LeaveAsync(CancellationToken cancellation)
+    /// <returns>What there is to say of it.</returns>
+    public async Task<DaemonState> LeaveAsync(CancellationToken cancellation)
     {
         isAtRest = false;
+        pause.Reset();
         try
         {
-            await ReleaseAsync(cancellation);
+            return last = await ReleaseAsync(cancellation);
         }
         catch (Exception failure) when (failure is MpsException or GpuDriverException or IOException or UnauthorizedAccessException)
         {
             LogFailed(gpu.Uuid, failure.Message);
+            return last;
         }
     }
 
@@ -88,7 +91,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
         await program.StartDaemonAsync(gpu, hasOwnMemory, pace.Start, cancellation);
         var pid = HostProcesses.DaemonOf(gpu) ?? throw new MpsException($"{MpsProgram.NvidiaName} -d said that all is well, and no daemon runs.");
         LogStarted(gpu.Uuid, pid);
-        last = DaemonState.None with { Pid = pid, Since = time.GetUtcNow() };
+        last = Unheard(pid);
         return await ExamineAsync(pid, cancellation);
     }
 
@@ -97,7 +100,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
         if (last.Pid != pid)
         {
             LogAdopted(gpu.Uuid, pid);
-            last = DaemonState.None with { Pid = pid, Since = time.GetUtcNow() };
+            last = Unheard(pid);
         }
 
         try
@@ -113,7 +116,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
             silences = 0;
             return watch.See(last, servers);
         }
-        catch (MpsException) when (++silences < pace.Silences && last.Fault is null)
+        catch (MpsException) when (++silences < pace.Silences)
         {
             // A server that ends between two questions, or a busy machine.
             return last;
@@ -149,7 +152,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
     {
         if (HostProcesses.DaemonOf(gpu) is { } pid)
         {
-            last = last.Pid == pid ? last : DaemonState.None with { Pid = pid, Since = time.GetUtcNow() };
+            last = last.Pid == pid ? last : Unheard(pid);
             var servers = await control.ServersAsync(cancellation);
             var seen = watch.See(last, servers);
             if (seen.Clients.Count > 0 || seen.Waiting.Count > 0)
@@ -185,6 +188,9 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
         (isAtRest, silences) = (true, 0);
         return DaemonState.None;
     }
+
+    /// <summary>A daemon that has not answered yet: nothing can be made on it.</summary>
+    private DaemonState Unheard(int pid) => DaemonState.None with { Pid = pid, Since = time.GetUtcNow(), Fault = "The MPS daemon has not answered yet." };
 
     private static void KillUnused(int pid)
     {

@@ -9,6 +9,21 @@ internal static class HostProcesses
     /// <summary>Whether there is such a process.</summary>
     public static bool Exists(int pid) => Directory.Exists($"/proc/{pid}");
 
+    /// <summary>A process's user; <see langword="null"/> where it has ended.</summary>
+    public static int? UserOf(int pid)
+    {
+        try
+        {
+            // "Uid:" is followed by the real, the effective and two more.
+            var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal));
+            return line?.Split('\t') is [_, _, var effective, ..] ? int.Parse(effective, CultureInfo.InvariantCulture) : null;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A variable of the environment that a process was started with; <see langword="null"/> where it is not set, or not to be seen.</summary>
     public static string? Variable(int pid, string name)
     {

@@ -119,8 +119,13 @@ internal sealed partial class MpsSupervisor(string root, MpsProgram program, Mps
     {
         using var limit = new CancellationTokenSource(LastWords, time);
         await Task.WhenAll(keepers.Values.Select(kept => kept.Keeping)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(keepers.Values.Select(kept => kept.Keeper.LeaveAsync(limit.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(keepers.Select(kept => LeaveAsync(kept.Key, kept.Value.Keeper, limit.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // At once, not when the last sign has grown old.
+        StateFile.EndLife(root);
     }
+
+    private async Task LeaveAsync(MpsFolder gpu, DaemonKeeper keeper, CancellationToken cancellation) => Say(gpu, await keeper.LeaveAsync(cancellation), "");
 
     [LoggerMessage(EventId = 529, Level = LogLevel.Information, Message = "Keeping the MPS daemons of {Root}")]
     private partial void LogStarted(string root);

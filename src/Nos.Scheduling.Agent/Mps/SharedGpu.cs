@@ -17,7 +17,9 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
     private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Changes whenever there may be something new to read; empty while nothing is shared.</summary>
-    public string Mark => File.Exists(folder.Wanted) ? $"{StateFile.IsAlive(root, time.GetUtcNow())} {File.GetLastWriteTimeUtc(folder.State):O}" : "";
+    public string Mark => File.Exists(folder.Wanted)
+        ? $"{StateFile.IsAlive(root, time.GetUtcNow())} {File.GetLastWriteTimeUtc(folder.State):O} {StateFile.Read(folder) is { Pid: { } pid } && HostProcesses.IsDaemonOf(pid, folder)}"
+        : "";
 
     /// <summary>Whether its daemon has not ended, or is about to start: then it is not to be cut by MIG.</summary>
     public bool IsShared => File.Exists(folder.Wanted) || File.Exists(folder.Mode);
@@ -173,7 +175,13 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
         var told = StateFile.Read(folder);
         if (StateFile.IsAlive(root, time.GetUtcNow()))
         {
-            return told is { Pid: not null } or { Fault: not null } ? told : DaemonState.None with { Fault = "The MPS supervisor has not started the GPU's daemon yet." };
+            return told switch
+            {
+                { Fault: not null } => told,
+                { Pid: { } known } when HostProcesses.IsDaemonOf(known, folder) => told,
+                { Pid: { } dead } => DaemonState.None with { Fault = $"Its MPS daemon (process {dead}) has ended." },
+                _ => DaemonState.None with { Fault = "The MPS supervisor has not started the GPU's daemon yet." },
+            };
         }
 
         if (HostProcesses.DaemonOf(folder) is not { } pid)

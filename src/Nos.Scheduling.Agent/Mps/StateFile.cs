@@ -33,6 +33,10 @@ internal static class StateFile
         File.SetLastWriteTimeUtc(LifeOf(root), now.UtcDateTime);
     }
 
+    /// <summary>The supervisor ends.</summary>
+    /// <exception cref="IOException">It cannot be said. <see cref="UnauthorizedAccessException"/> likewise.</exception>
+    public static void EndLife(string root) => WholeFile.Remove(LifeOf(root));
+
     /// <summary>Whether a supervisor works here.</summary>
     public static bool IsAlive(string root, DateTimeOffset now) => File.Exists(LifeOf(root)) && now.UtcDateTime - File.GetLastWriteTimeUtc(LifeOf(root)) < Patience;
 

@@ -81,6 +81,7 @@ public sealed class MpsSupervisorTests
         Assert.True(client.IsAlive);
         Assert.Equal(used.Pid, HostProcesses.DaemonOf(machine.Gpu(0)));
         Assert.Null(HostProcesses.DaemonOf(machine.Gpu(1)));
+        Assert.False(StateFile.IsAlive(machine.Root, DateTimeOffset.UtcNow));
         Assert.Equal([ComputeMode.ExclusiveProcess, ComputeMode.Default], Enumerable.Range(0, 2).Select(machine.ModeOf));
     }
 
