@@ -14,6 +14,7 @@ internal sealed partial class ClientWatch(MpsFolder gpu, ILogger logger)
     public DaemonState See(DaemonState daemon, IReadOnlyList<MpsServer> servers)
     {
         log.Follow();
+        ControlLog.Limit(Path.Combine(gpu.Log, "server.log"));
         var clients = servers.SelectMany(server => server.Clients).Order().ToList();
         var uid = clients.Select(pid => log.UserOf(pid) ?? HostProcesses.UserOf(pid)).FirstOrDefault(user => user is not null);
 

@@ -14,6 +14,8 @@ internal sealed partial class ControlLog(string path)
     private readonly Dictionary<int, (int Uid, bool WasPushedBack)> seen = [];
     private readonly StringBuilder rest = new();
     private long read;
+    private long origin;
+    private long? emptiedAt;
 
     /// <summary>Reads on. A log that cannot be read tells nothing.</summary>
     public void Follow()
@@ -21,15 +23,15 @@ internal sealed partial class ControlLog(string path)
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            read = file.Length < read ? 0 : read;
+            FindOrigin(file.Length);
             file.Position = read;
             using var text = new StreamReader(file, Encoding.UTF8);
             rest.Append(text.ReadToEnd());
             read = file.Length;
-            if (read > Longest)
+            if (read - origin > Longest)
             {
                 file.SetLength(0);
-                read = 0;
+                emptiedAt = read;
             }
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -60,6 +62,37 @@ internal sealed partial class ControlLog(string path)
         }
 
         return [.. seen.Where(client => client.Value.WasPushedBack && !served.Contains(client.Key)).Select(client => new WaitingClient(client.Key, client.Value.Uid)).OrderBy(client => client.Pid)];
+    }
+
+    /// <summary>Empties a log of the daemon's that nobody follows, when it has grown long.</summary>
+    public static void Limit(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length > Longest)
+            {
+                file.SetLength(0);
+            }
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            // There is none yet; or it grows, as it would without us.
+        }
+    }
+
+    /// <summary>Who writes on where he was, and not at the end, leaves a hole where the file was emptied: it takes no room and holds nothing.</summary>
+    private void FindOrigin(long length)
+    {
+        if (emptiedAt is { } end && length > 0)
+        {
+            read = origin = length >= end ? end : 0;
+            emptiedAt = null;
+        }
+        else if (length < read)
+        {
+            (read, origin) = (0, 0);
+        }
     }
 
     /// <summary>As published logs of several drivers have it; a daemon that does not see a client's process says 0, which is nobody.</summary>

@@ -3,10 +3,10 @@ namespace Nos.Scheduling.Agent.Mps;
 /// <summary>How fast the supervisor and the agent go about MPS daemons.</summary>
 internal sealed record MpsPace
 {
-    /// <summary>How often the supervisor looks at each daemon.</summary>
-    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>How often the supervisor asks each daemon; NVIDIA's writes down every command.</summary>
+    public TimeSpan Look { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often it looks for what the agent asks, and the agent for what it says.</summary>
+    /// <summary>How often it looks whether daemons live and what the agent asks, and the agent for what it says.</summary>
     public TimeSpan Glance { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long one command to a daemon may take.</summary>

@@ -88,12 +88,15 @@ internal sealed partial class MpsSupervisor(string root, MpsProgram program, Mps
             var wasWanted = File.Exists(gpu.Wanted);
             var seen = await keeper.LookAsync(cancellation);
             said = Say(gpu, seen, said);
-            for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < pace.Look && File.Exists(gpu.Wanted) == wasWanted;)
+            for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < pace.Look && File.Exists(gpu.Wanted) == wasWanted && Lives(gpu, seen);)
             {
                 await Task.Delay(pace.Glance, time, cancellation);
             }
         }
     }
+
+    /// <summary>Whether nothing has ended since.</summary>
+    private static bool Lives(MpsFolder gpu, DaemonState seen) => seen.Pid is not { } pid || HostProcesses.IsDaemonOf(pid, gpu);
 
     /// <summary>Writes it only where it is news, or where the file is gone.</summary>
     private string Say(MpsFolder gpu, DaemonState seen, string said)

@@ -29,7 +29,8 @@ internal sealed class SharingDriver : IGpuDriver, IDisposable
     public SharingDriver(MigDriver mig, string root, MpsProgram program, MpsPace pace, TimeProvider time, Action changed)
     {
         (this.mig, this.root, this.program, this.pace, this.time, this.changed) = (mig, root, program, pace, time, changed);
-        glance = time.CreateTimer(_ => Glance(), null, pace.Look, pace.Look);
+        var often = pace.Glance * 5;
+        glance = time.CreateTimer(_ => Glance(), null, often, often);
     }
 
     /// <summary>Completes when this process should end and be started anew; see <see cref="MigDriver.Outdated"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Nos.Scheduling.Agent.Mps;
 
 namespace Nos.Scheduling.Tests.Agent.Mps;
@@ -57,6 +58,27 @@ public sealed class ControlLogTests : IDisposable
         log.Follow();
 
         Assert.Equal([12, 13], log.Waiting(new HashSet<int>(), _ => true).Select(client => client.Pid));
+    }
+
+    [Fact]
+    public void A_daemon_that_writes_on_where_it_was_leaves_a_hole_that_nobody_reads()
+    {
+        var log = new ControlLog(path);
+        using var daemon = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        daemon.Write(new byte[9 * 1024 * 1024]);
+        daemon.Flush();
+        log.Follow();
+        Assert.Equal(0, new FileInfo(path).Length);
+
+        foreach (var pid in (int[])[12, 13])
+        {
+            daemon.Write(Encoding.UTF8.GetBytes(Pushed(pid, 1001)));
+            daemon.Flush();
+            log.Follow();
+        }
+
+        Assert.Equal([12, 13], log.Waiting(new HashSet<int>(), _ => true).Select(client => client.Pid));
+        Assert.True(new FileInfo(path).Length > 9 * 1024 * 1024);
     }
 
     private static string Pushed(int pid, int uid) =>

@@ -31,9 +31,9 @@ internal sealed class MpsMachine : IDisposable
         return supervisor;
     }
 
-    public AgentRun Serve(ServedApi api)
+    public AgentRun Serve(ServedApi api, params string[] more)
     {
-        var agent = AgentRun.Serving(Nvml, api, "--mps-root", Root);
+        var agent = AgentRun.Serving(Nvml, api, ["--mps-root", Root, .. more]);
         started.Add(agent);
         return agent;
     }

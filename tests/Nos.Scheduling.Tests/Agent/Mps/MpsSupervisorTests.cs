@@ -226,4 +226,21 @@ public sealed class MpsSupervisorTests
 
         await Eventually.Async(() => second.Said.Contains("took over"));
     }
+
+    [Fact]
+    public async Task A_daemon_has_the_shared_memory_of_its_own_clients_where_mounts_are_allowed_and_else_it_is_said_that_it_has_not()
+    {
+        using var machine = new MpsMachine("off A100-80GB", "off A100-80GB");
+        machine.Want(0);
+        machine.Want(1);
+        var supervisor = machine.Supervise();
+        var first = await machine.StateAsync(0, state => state.IsServing, supervisor);
+        var second = await machine.StateAsync(1, state => state.IsServing, supervisor);
+        File.WriteAllText(Path.Combine(machine.Gpu(0).Shm, "first"), "");
+
+        var isOwn = File.Exists($"/proc/{first.Pid}/root/dev/shm/first") && !File.Exists($"/proc/{second.Pid}/root/dev/shm/first");
+
+        Assert.NotEqual(isOwn, supervisor.Said.Contains("unshare --mount is not allowed"));
+        Assert.False(File.Exists("/dev/shm/first"));
+    }
 }

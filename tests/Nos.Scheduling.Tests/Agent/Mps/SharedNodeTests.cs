@@ -1,3 +1,5 @@
+using Nos.Scheduling.Agent.Mps;
+using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Tests.Agent.Nvml;
 
@@ -122,6 +124,32 @@ public sealed class SharedNodeTests
         first.Dispose();
         await second.SaysAsync("running");
         await Eventually.Async(async () => Message(await api.StatusAsync(), "ClientsServed") is var message && message.Length == 0 ? "" : message);
+    }
+
+    [Fact]
+    public async Task When_the_label_changes_to_mig_the_shares_go_the_GPU_is_given_back_and_then_it_is_cut()
+    {
+        await using var api = await ServedApi.StartAsync("mps");
+        using var machine = new MpsMachine("off A100-80GB");
+        var supervisor = machine.Supervise();
+        var agent = machine.Serve(api, "--enable-mig");
+        await api.CutAsync("10gb#1 10gb#2");
+        await api.ShowsAsync("0-10gb-1 Free, 0-10gb-2 Free", () => agent.Said + supervisor.Said);
+        using var client = machine.Use(0, "0-10gb-1");
+        await client.SaysAsync("running");
+        await api.ShowsAsync("0-10gb-1 Used, 0-10gb-2 Free", () => agent.Said + supervisor.Said);
+
+        // As the server does: free slices go from the spec first, and the mode changes when nothing is left.
+        await api.LabelAsync("mig");
+        await api.CutAsync("");
+        await api.ShowsAsync("0-10gb-1 Used", () => agent.Said);
+        client.Dispose();
+        await api.ShowsAsync("", () => agent.Said);
+        await api.ChangeAsync("MIG", "3g.40gb@4");
+
+        await api.ShowsAsync("0-3g.40gb-4 Free", () => agent.Said + supervisor.Said);
+        Assert.Null(HostProcesses.DaemonOf(machine.Gpu(0)));
+        Assert.Equal(ComputeMode.Default, machine.ModeOf(0));
     }
 
     private static string Message(GpuNodeStatus status, string type) => Array.Find(status.Conditions, condition => condition.Type == type)?.Message ?? "";

@@ -51,6 +51,21 @@ internal sealed class ServedApi : IAsyncDisposable
         new JsonObject { ["spec"] = new JsonObject { ["gpus"] = JsonSerializer.SerializeToNode(Slices.Spec(gpus).Gpus, KubeJson.Default.GpuSpecArray) } },
         default);
 
+    /// <summary>Writes the spec anew in another mode.</summary>
+    public Task ChangeAsync(string mode, params string[] gpus) => Client.PatchAsync(
+        KubeResources.GpuNodes,
+        null,
+        "node-1",
+        new JsonObject { ["spec"] = new JsonObject { ["mode"] = mode, ["gpus"] = JsonSerializer.SerializeToNode(Slices.Spec(gpus).Gpus, KubeJson.Default.GpuSpecArray) } },
+        default);
+
+    public Task LabelAsync(string mode) => Client.PatchAsync(
+        KubeResources.Nodes,
+        null,
+        "node-1",
+        new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["nos.nebuly.com/gpu-partitioning"] = mode } } },
+        default);
+
     public void AddPod(string name, string resource, string promise) => Seed("api/v1/namespaces/default/pods", $$$"""
         {"metadata":{"name":"{{{name}}}","annotations":{"nos.nebuly.com/slices":"{{{promise}}}"}},
          "spec":{"nodeName":"node-1","containers":[{"name":"main","image":"i","resources":{"limits":{"{{{resource}}}":"1"} } }]},"status":{"phase":"Running"}}
