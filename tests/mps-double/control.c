@@ -117,6 +117,7 @@ static void start_server(int uid) {
     server_uid = uid;
     snprintf(server_memory_limit, sizeof server_memory_limit, "%s", memory_limit);
     snprintf(server_percentage, sizeof server_percentage, "%s", percentage);
+    pid_t daemon = getpid();
     server = fork();
     if (server == 0) {
         /* Named as NVIDIA's, and without the daemon's sockets: who is dropped there must see it. */
@@ -125,6 +126,7 @@ static void start_server(int uid) {
         prctl(PR_SET_NAME, "nvidia-cuda-mps-server");
         close_range(3, ~0u, 0);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != daemon) _exit(1);
         for (;;) pause();
     }
     note("NEW SERVER %d: Ready", server);

@@ -102,12 +102,7 @@ public sealed class MpsControlTests : IDisposable
 
     public void Dispose()
     {
-        while (HostProcesses.DaemonOf(gpu) is { } pid)
-        {
-            MpsMachine.Kill(pid);
-            Thread.Sleep(10);
-        }
-
+        MpsMachine.KillDaemonOf(gpu);
         Directory.Delete(Path.GetDirectoryName(gpu.Path)!, recursive: true);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Tests.Agent.Nvml;
@@ -29,6 +30,13 @@ internal sealed class MpsMachine : IDisposable
         var supervisor = new AgentRun(Nvml.Folder, "current", "mps", "--mps-root", Root);
         started.Add(supervisor);
         return supervisor;
+    }
+
+    /// <summary>A supervisor in this process, at another pace.</summary>
+    public void SuperviseHere(MpsPace pace)
+    {
+        NvmlDouble.Show(Nvml.Folder);
+        started.Add(new SupervisorHere(new MpsSupervisor(Root, new MpsProgram(MpsDouble.Control, TimeProvider.System), pace, TimeProvider.System, NullLogger.Instance)));
     }
 
     public AgentRun Serve(ServedApi api, params string[] more)
@@ -92,18 +100,29 @@ internal sealed class MpsMachine : IDisposable
 
     public void Dispose()
     {
-        started.ForEach(process => process.Dispose());
-        foreach (var gpu in MpsFolder.All(Root))
+        try
         {
-            // A daemon outlives whoever started it; that is what it is for.
-            while (HostProcesses.DaemonOf(gpu) is { } pid)
-            {
-                Kill(pid);
-                Thread.Sleep(10);
-            }
+            started.ForEach(process => process.Dispose());
         }
+        finally
+        {
+            foreach (var gpu in MpsFolder.All(Root))
+            {
+                KillDaemonOf(gpu);
+            }
 
-        Directory.Delete(Root, recursive: true);
-        Nvml.Dispose();
+            Directory.Delete(Root, recursive: true);
+            Nvml.Dispose();
+        }
+    }
+
+    /// <summary>A daemon outlives whoever started it; that is what it is for.</summary>
+    public static void KillDaemonOf(MpsFolder gpu)
+    {
+        while (HostProcesses.DaemonOf(gpu) is { } pid)
+        {
+            Kill(pid);
+            Thread.Sleep(10);
+        }
     }
 }

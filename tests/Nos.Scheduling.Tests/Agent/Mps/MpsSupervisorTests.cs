@@ -177,21 +177,21 @@ public sealed class MpsSupervisorTests
         using var machine = new MpsMachine("off A100-80GB", "off A100-80GB");
         machine.Want(0);
         machine.Want(1);
-        var supervisor = machine.Supervise();
-        var idle = await machine.StateAsync(0, state => state.IsServing, supervisor);
-        var used = await machine.StateAsync(1, state => state.IsServing, supervisor);
+        machine.SuperviseHere(new MpsPace { Look = TimeSpan.FromMilliseconds(200), Command = TimeSpan.FromSeconds(1) });
+        var idle = await machine.StateAsync(0, state => state.IsServing);
+        var used = await machine.StateAsync(1, state => state.IsServing);
         var client = machine.Use(1);
         await client.SaysAsync("running");
 
         machine.Says(0, "hang");
         machine.Says(1, "hang");
-        await machine.StateAsync(0, state => state.Fault is not null, supervisor);
+        await machine.StateAsync(0, state => state.Fault is not null);
         machine.Says(0);
-        Assert.Contains("left alone", (await machine.StateAsync(1, state => state.Fault is not null, supervisor)).Fault);
+        Assert.Contains("left alone", (await machine.StateAsync(1, state => state.Fault is not null)).Fault);
         machine.Says(1);
 
-        await machine.StateAsync(0, state => state.IsServing && state.Pid != idle.Pid, supervisor);
-        await machine.StateAsync(1, state => state.IsServing && state.Pid == used.Pid, supervisor);
+        await machine.StateAsync(0, state => state.IsServing && state.Pid != idle.Pid);
+        await machine.StateAsync(1, state => state.IsServing && state.Pid == used.Pid);
         Assert.True(client.IsAlive);
     }
 
