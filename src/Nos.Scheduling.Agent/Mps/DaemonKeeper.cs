@@ -60,6 +60,11 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
     private async Task<DaemonState> KeepAsync(CancellationToken cancellation)
     {
         isAtRest = false;
+        if (last.Pid is null && pause.Rests)
+        {
+            return last;
+        }
+
         if (HostProcesses.DaemonOf(gpu) is { } pid)
         {
             return await ExamineAsync(pid, cancellation);
@@ -81,7 +86,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
             return DaemonState.None with { Fault = $"The MPS daemon of {gpu.Uuid} (process {dead}) has died, and with it every process that used the GPU through it; it is started anew." };
         }
 
-        return pause.Rests ? last : await StartAsync(cancellation);
+        return await StartAsync(cancellation);
     }
 
     private async Task<DaemonState> StartAsync(CancellationToken cancellation)

@@ -88,7 +88,10 @@ internal sealed partial class MpsSupervisor(string root, MpsProgram program, Mps
             var wasWanted = File.Exists(gpu.Wanted);
             var seen = await keeper.LookAsync(cancellation);
             said = Say(gpu, seen, said);
-            for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < pace.Look && File.Exists(gpu.Wanted) == wasWanted && Lives(gpu, seen);)
+
+            // Without a daemon it is the keeper's own pauses that count.
+            var longest = wasWanted && seen.Pid is null ? pace.Glance : pace.Look;
+            for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < longest && File.Exists(gpu.Wanted) == wasWanted && Lives(gpu, seen);)
             {
                 await Task.Delay(pace.Glance, time, cancellation);
             }

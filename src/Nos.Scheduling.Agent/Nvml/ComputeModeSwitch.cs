@@ -21,7 +21,7 @@ internal static class ComputeModeSwitch
         // Whoever has it open keeps it open in any mode, and no server would get in beside him.
         if (device.HasProcesses())
         {
-            throw new GpuDriverException($"A process runs on GPU {device.Index}, and not through MPS; the GPU is shared when that has ended.");
+            throw new GpuDriverException($"A process runs on GPU {device.Index} that no MPS daemon serves, past MPS or left by a daemon that died; the GPU is shared when that has ended.");
         }
 
         remember(device.ComputeMode);
