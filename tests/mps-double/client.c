@@ -1,5 +1,5 @@
-/* A process that uses a shared GPU: mps-client [UID]. It says "queued", "running" or "refused WHY" as its daemon tells it, stays for as long as the
-   daemon does, and then says "lost". UID is whom it claims to be, so that tests need not be root to play two users. */
+/* A process that uses a shared GPU: mps-client [UID [stay]]. It says "queued", "running" or "refused WHY" as its daemon tells it, stays for as long as the
+   daemon does, and then says "lost" and ends; told to stay it does not end. UID is whom it claims to be, so that tests need not be root to play two users. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,5 +22,7 @@ int main(int argc, char **argv) {
         fflush(stdout);
     }
     puts("lost");
+    fflush(stdout);
+    if (argc > 2) pause();
     return 1;
 }

@@ -14,6 +14,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
     private readonly MpsControl control = new(program, gpu, pace.Command);
     private readonly RestartPause pause = new(pace, time);
     private readonly ClientWatch watch = new(gpu, logger);
+    private readonly ClientMemory memory = new(gpu, pace.Command, time);
     private DaemonState last = DaemonState.None;
     private int silences;
     private int? limitGB;
@@ -60,9 +61,14 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
     private async Task<DaemonState> KeepAsync(CancellationToken cancellation)
     {
         isAtRest = false;
-        if (last.Pid is null && pause.Rests)
+        if (last.Pid is null)
         {
-            return last;
+            // Whether NVIDIA's clients always end with their daemon is not known for every version: who is still there, is still on the GPU.
+            last = last with { Clients = [.. last.Clients.Where(HostProcesses.Exists)] };
+            if (pause.Rests)
+            {
+                return last;
+            }
         }
 
         if (HostProcesses.DaemonOf(gpu) is { } pid)
@@ -83,7 +89,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
             }
 
             LogDied(gpu.Uuid, dead);
-            return DaemonState.None with { Fault = $"The MPS daemon of {gpu.Uuid} (process {dead}) has died, and with it every process that used the GPU through it; it is started anew." };
+            return last with { Pid = null, Since = null, Waiting = [], Fault = $"The MPS daemon of {gpu.Uuid} (process {dead}) has died, and with it every process that used the GPU through it; it is started anew." };
         }
 
         return await StartAsync(cancellation);
@@ -92,6 +98,11 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
     private async Task<DaemonState> StartAsync(CancellationToken cancellation)
     {
         gpu.Prepare();
+        if (hasOwnMemory)
+        {
+            await memory.MountAsync(cancellation);
+        }
+
         limitGB = await Task.Run(() => ModeFile.MakeExclusive(gpu), cancellation);
         await program.StartDaemonAsync(gpu, hasOwnMemory, pace.Start, cancellation);
         var pid = HostProcesses.DaemonOf(gpu) ?? throw new MpsException($"{MpsProgram.NvidiaName} -d said that all is well, and no daemon runs.");
@@ -187,6 +198,7 @@ internal sealed partial class DaemonKeeper(MpsFolder gpu, MpsProgram program, bo
         if (await Task.Run(() => ModeFile.Restore(gpu), cancellation))
         {
             LogRestored(gpu.Uuid);
+            await memory.ReleaseAsync(cancellation);
         }
 
         pause.Reset();

@@ -34,11 +34,11 @@ internal sealed class MpsProgram(string name, TimeProvider time)
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw new MpsException($"{NvidiaName} {string.Join(' ', arguments)}{input.Trim()} has not answered within {limit.TotalSeconds:0.#} s.") { IsSilence = true };
+            throw new MpsException($"{Path.GetFileName(name)} {string.Join(' ', arguments)}{input.Trim()} has not answered within {limit.TotalSeconds:0.#} s.") { IsSilence = true };
         }
         catch (IOException closed)
         {
-            throw new MpsException($"{NvidiaName} ended before it was told anything: {closed.Message}");
+            throw new MpsException($"{Path.GetFileName(name)} ended before it was told anything: {closed.Message}");
         }
         finally
         {

@@ -96,11 +96,13 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
                 return;
             }
 
+            var told = StateFile.Read(folder) ?? DaemonState.None;
+            RefuseUsed(place, told.Clients.Concat(told.Waiting.Select(client => client.Pid)), isSilenceNo: false);
             if (HostProcesses.DaemonOf(folder) is not null)
             {
                 // Asked anew: what was read before may be a second old.
                 var servers = await control.ServersAsync(cancellation);
-                RefuseUsed(place, servers.SelectMany(server => server.Clients).Concat((StateFile.Read(folder)?.Waiting ?? []).Select(client => client.Pid)));
+                RefuseUsed(place, servers.SelectMany(server => server.Clients), isSilenceNo: true);
             }
 
             ShareFile.Write(folder, shares.Where(share => share != place.Shape));
@@ -179,7 +181,7 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
             {
                 { Fault: not null } => told,
                 { Pid: { } known } when HostProcesses.IsDaemonOf(known, folder) => told,
-                { Pid: { } dead } => DaemonState.None with { Fault = $"Its MPS daemon (process {dead}) has ended." },
+                { Pid: { } dead } => told with { Pid = null, Fault = $"Its MPS daemon (process {dead}) has ended." },
                 _ => DaemonState.None with { Fault = "The MPS supervisor has not started the GPU's daemon yet." },
             };
         }
@@ -200,7 +202,10 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
         }
     }
 
-    private static void RefuseUsed(SlicePlace place, IEnumerable<int> clients)
+    /// <param name="place">The share.</param>
+    /// <param name="clients">Who is on the GPU.</param>
+    /// <param name="isSilenceNo">Whether one that does not tell its share may be on this one: not where the process ids may be old.</param>
+    private static void RefuseUsed(SlicePlace place, IEnumerable<int> clients, bool isSilenceNo)
     {
         foreach (var pid in clients.Where(HostProcesses.Exists))
         {
@@ -210,7 +215,7 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
                 throw new MpsException($"Process {pid} is still on {place.Id}; it stays until that has ended.");
             }
 
-            if (shares.Count == 0)
+            if (isSilenceNo && shares.Count == 0)
             {
                 throw new MpsException($"Process {pid} uses the GPU and does not tell which share: {ShareHolders.Variable} is not in its environment. {place.Id} stays until it has ended.");
             }

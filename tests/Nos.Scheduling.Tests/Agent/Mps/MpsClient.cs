@@ -13,9 +13,10 @@ internal sealed class MpsClient : IDisposable
     /// <param name="gpu">Whose daemon it goes to.</param>
     /// <param name="shares">The ids of its container's shares; <see langword="null"/>: it does not tell.</param>
     /// <param name="uid">The user that it passes for.</param>
-    public MpsClient(MpsFolder gpu, string? shares = null, int uid = 1000)
+    /// <param name="stays">Whether it outlives its daemon.</param>
+    public MpsClient(MpsFolder gpu, string? shares = null, int uid = 1000, bool stays = false)
     {
-        var start = new ProcessStartInfo(MpsDouble.Client, [$"{uid}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(MpsDouble.Client, stays ? [$"{uid}", "stay"] : [$"{uid}"]) { RedirectStandardOutput = true };
         start.Environment["CUDA_MPS_PIPE_DIRECTORY"] = gpu.Pipe;
         if (shares is not null)
         {

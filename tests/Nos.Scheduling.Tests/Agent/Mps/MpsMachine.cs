@@ -46,9 +46,9 @@ internal sealed class MpsMachine : IDisposable
         return agent;
     }
 
-    public MpsClient Use(int gpu, string? shares = null, int uid = 1000)
+    public MpsClient Use(int gpu, string? shares = null, int uid = 1000, bool stays = false)
     {
-        var client = new MpsClient(Gpu(gpu), shares, uid);
+        var client = new MpsClient(Gpu(gpu), shares, uid, stays);
         started.Add(client);
         return client;
     }
@@ -109,6 +109,11 @@ internal sealed class MpsMachine : IDisposable
             foreach (var gpu in MpsFolder.All(Root))
             {
                 KillDaemonOf(gpu);
+                if (new ClientMemory(gpu, TimeSpan.FromSeconds(20), TimeProvider.System).IsMounted)
+                {
+                    using var unmount = Process.Start("umount", [gpu.Shm]);
+                    unmount.WaitForExit();
+                }
             }
 
             Directory.Delete(Root, recursive: true);

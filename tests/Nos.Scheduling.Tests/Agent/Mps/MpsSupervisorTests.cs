@@ -241,6 +241,13 @@ public sealed class MpsSupervisorTests
         var isOwn = File.Exists($"/proc/{first.Pid}/root/dev/shm/first") && !File.Exists($"/proc/{second.Pid}/root/dev/shm/first");
 
         Assert.NotEqual(isOwn, supervisor.Said.Contains("unshare --mount is not allowed"));
+        Assert.Equal(isOwn, Memory(machine.Gpu(0)).IsMounted);
         Assert.False(File.Exists("/dev/shm/first"));
+        machine.Unwant(0);
+        await machine.StateAsync(0, state => state is { Pid: null, Fault: null }, supervisor);
+        Assert.False(Memory(machine.Gpu(0)).IsMounted);
+        Assert.Equal(isOwn, Memory(machine.Gpu(1)).IsMounted);
+
+        static ClientMemory Memory(MpsFolder gpu) => new(gpu, TimeSpan.FromSeconds(1), TimeProvider.System);
     }
 }

@@ -77,6 +77,30 @@ public sealed class SharingDriverTests
     }
 
     [Fact]
+    public async Task A_process_that_outlives_its_daemon_keeps_its_share_until_it_ends()
+    {
+        using var machine = new MpsMachine("off A100-80GB");
+        var supervisor = machine.Supervise();
+        using var driver = machine.Open();
+        await AliveAsync(machine);
+        await driver.CreateAsync(Share(10, 1), default);
+        var client = machine.Use(0, "0-10gb-1", stays: true);
+        await client.SaysAsync("running");
+        var daemon = await machine.StateAsync(0, state => state.Clients.Count == 1, supervisor);
+
+        machine.Says(0, "refuse Busy");
+        MpsMachine.Kill(daemon.Pid!.Value);
+        await client.SaysAsync("lost");
+        await machine.StateAsync(0, state => state.Fault?.Contains("Busy") == true, supervisor);
+
+        Assert.Equal("0-10gb-1!", await TextAsync(driver));
+        Assert.Contains("is still on 0-10gb-1", (await Assert.ThrowsAsync<GpuDriverException>(() => driver.DestroyAsync(Share(10, 1), default).AsTask())).Message);
+        client.Dispose();
+        await driver.DestroyAsync(Share(10, 1), default);
+        Assert.Equal("", await TextAsync(driver));
+    }
+
+    [Fact]
     public async Task More_than_the_GPU_has_or_serves_is_refused()
     {
         using var machine = new MpsMachine("off A100-80GB");
