@@ -16,15 +16,6 @@ internal static class MpsAnswers
             : throw NotUnderstood(command, said)),
     ];
 
-    /// <summary>Percent, with or without decimals.</summary>
-    /// <param name="command">What was asked, for the message.</param>
-    /// <param name="said">The answer.</param>
-    /// <exception cref="MpsException">It is something else.</exception>
-    public static double Percentage(string command, string said) =>
-        Lines(said) is [var line] && double.TryParse(line, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent <= 100
-            ? percent
-            : throw NotUnderstood(command, said);
-
     /// <summary>A server's status in one word, such as <c>ACTIVE</c> or <c>FAULT</c>.</summary>
     /// <param name="command">What was asked, for the message.</param>
     /// <param name="said">The answer.</param>

@@ -26,14 +26,6 @@ internal sealed class MpsControl(MpsProgram program, MpsFolder gpu, TimeSpan lim
         return servers;
     }
 
-    /// <summary>Unit: percent of the GPU's threads that clients get which ask for no less.</summary>
-    /// <exception cref="MpsException">There is no daemon, or it does not answer.</exception>
-    public async Task<double> DefaultPercentageAsync(CancellationToken cancellation)
-    {
-        const string Command = "get_default_active_thread_percentage";
-        return MpsAnswers.Percentage(Command, await AskAsync(Command, cancellation));
-    }
-
     /// <summary>How much memory a client may pin that has no limit of its own; its own can only be tighter. Only servers that start later keep to it.</summary>
     /// <param name="memoryGB">Unit: GB.</param>
     /// <param name="cancellation">Gives up.</param>

@@ -34,7 +34,7 @@ internal sealed class MpsProgram(string name, TimeProvider time)
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw new MpsException($"{Path.GetFileName(name)} {string.Join(' ', arguments)}{input.Trim()} has not answered within {limit.TotalSeconds:0.#} s.") { IsSilence = true };
+            throw new MpsException($"{Path.GetFileName(name)} {string.Join(' ', arguments)}{input.Trim()} has not answered within {limit.TotalSeconds:0.#} s.");
         }
         catch (IOException closed)
         {
@@ -74,7 +74,7 @@ internal sealed class MpsProgram(string name, TimeProvider time)
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
-            throw new MpsException($"{NvidiaName} -d has not come back within {limit.TotalSeconds:0.#} s; it was killed.") { IsSilence = true };
+            throw new MpsException($"{NvidiaName} -d has not come back within {limit.TotalSeconds:0.#} s; it was killed.");
         }
         finally
         {

@@ -11,6 +11,7 @@ internal sealed partial class MpsSupervisor(string root, MpsProgram program, Mps
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<MpsFolder, (DaemonKeeper Keeper, Task Keeping)> keepers = [];
+    private bool isTroubled;
 
     /// <summary>Works until cancelled. Daemons that have clients then go on, as far as the container lets them, for the next supervisor to take over.</summary>
     /// <exception cref="IOException">The root cannot be written. <see cref="UnauthorizedAccessException"/> likewise.</exception>
@@ -24,19 +25,38 @@ internal sealed partial class MpsSupervisor(string root, MpsProgram program, Mps
             LogStarted(root);
             while (true)
             {
-                StateFile.SignLife(root, time.GetUtcNow());
-                foreach (var gpu in MpsFolder.All(root).Where(gpu => !keepers.ContainsKey(gpu)))
-                {
-                    var keeper = new DaemonKeeper(gpu, program, hasOwnMemory, pace, time, logger);
-                    keepers[gpu] = (keeper, KeepAsync(gpu, keeper, cancellation));
-                }
-
+                Round(hasOwnMemory, cancellation);
                 await Task.Delay(pace.Glance, time, cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             await LeaveAsync();
+        }
+    }
+
+    /// <summary>Shows that it is alive, and takes on GPUs that are new. Must not end with an exception: this process's end may be that of all daemons.</summary>
+    private void Round(bool hasOwnMemory, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var gpu in MpsFolder.All(root).Where(gpu => !keepers.ContainsKey(gpu)))
+            {
+                var keeper = new DaemonKeeper(gpu, program, hasOwnMemory, pace, time, logger);
+                keepers[gpu] = (keeper, KeepAsync(gpu, keeper, cancellation));
+            }
+
+            StateFile.SignLife(root, time.GetUtcNow());
+            isTroubled = false;
+        }
+        catch (Exception trouble) when (trouble is IOException or UnauthorizedAccessException)
+        {
+            if (!isTroubled)
+            {
+                LogUnwritable(root, trouble.Message);
+            }
+
+            isTroubled = true;
         }
     }
 

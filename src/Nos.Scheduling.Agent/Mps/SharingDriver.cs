@@ -67,7 +67,7 @@ internal sealed class SharingDriver : IGpuDriver, IDisposable
 
         if (mig.Last.Find(place.Gpu) is { } cut && Of(cut).IsShared)
         {
-            throw new GpuDriverException($"GPU {place.Gpu} is shared by MPS; it is cut when its shares are gone and its daemon has ended.");
+            throw new GpuDriverException($"GPU {place.Gpu} is shared by MPS; it is cut when its shares are gone and the supervisor (DaemonSet nos-mps) has ended its daemon and given it back.");
         }
 
         await mig.CreateAsync(place, cancellation);

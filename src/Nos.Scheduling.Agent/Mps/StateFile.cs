@@ -5,7 +5,7 @@ namespace Nos.Scheduling.Agent.Mps;
 /// <summary>The supervisor's word to the agent, by files.</summary>
 internal static class StateFile
 {
-    /// <summary>How old the sign of life may be; the supervisor gives one every second.</summary>
+    /// <summary>How old the sign of life may be; the supervisor gives several a second.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>What the supervisor saw of a GPU; <see langword="null"/> where it has said nothing, or nothing that can be read.</summary>

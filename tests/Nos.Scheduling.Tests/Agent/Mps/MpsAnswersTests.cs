@@ -19,21 +19,6 @@ public sealed class MpsAnswersTests
     [InlineData("99999999999")]
     public void Anything_else_is_no_list_of_processes(string said) => Assert.Contains("x with something that is not understood", Assert.Throws<MpsException>(() => MpsAnswers.Pids("x", said)).Message);
 
-    [Theory]
-    [InlineData("100.0\n", 100)]
-    [InlineData("50", 50)]
-    [InlineData("12.5", 12.5)]
-    public void A_percentage_may_have_decimals(string said, double percent) => Assert.Equal(percent, MpsAnswers.Percentage("x", said));
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("101")]
-    [InlineData("-5")]
-    [InlineData("1e1")]
-    [InlineData("50%")]
-    [InlineData("50\n50")]
-    public void Anything_else_is_no_percentage(string said) => Assert.Throws<MpsException>(() => MpsAnswers.Percentage("x", said));
-
     [Fact]
     public void A_status_is_one_word_in_capitals()
     {

@@ -250,4 +250,20 @@ public sealed class MpsSupervisorTests
 
         static ClientMemory Memory(MpsFolder gpu) => new(gpu, TimeSpan.FromSeconds(1), TimeProvider.System);
     }
+
+    [Fact]
+    public async Task A_root_that_cannot_be_written_for_a_while_ends_no_supervisor()
+    {
+        using var machine = new MpsMachine("off A100-80GB");
+        var inTheWay = Directory.CreateDirectory(Path.Combine(machine.Root, "supervisor"));
+        machine.Want(0);
+        var supervisor = machine.Supervise();
+        await machine.StateAsync(0, state => state.IsServing, supervisor);
+        await Eventually.Async(() => supervisor.Said.Contains("cannot be written"));
+        Assert.False(supervisor.HasEnded);
+
+        inTheWay.Delete();
+
+        await Eventually.Async(() => StateFile.IsAlive(machine.Root, DateTimeOffset.UtcNow));
+    }
 }

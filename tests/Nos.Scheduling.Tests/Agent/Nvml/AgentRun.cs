@@ -50,6 +50,8 @@ internal sealed class AgentRun : IDisposable
         }
     }
 
+    public bool HasEnded => process.HasExited;
+
     /// <summary>The agent of node-1, against an API server.</summary>
     public static AgentRun Serving(NvmlMachine machine, ServedApi api, params string[] more)
     {
