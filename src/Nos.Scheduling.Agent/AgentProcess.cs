@@ -1,3 +1,4 @@
+using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Agent.Options;
 using Nos.Scheduling.Agent.Serving;
@@ -27,6 +28,13 @@ internal static class AgentProcess
         }
 
         using var loggers = LoggerFactory.Create(logging => logging.UseNosConsole(start.Options.LogLevel));
+        if (start.Options.Verb == AgentVerb.Mps)
+        {
+            var program = new MpsProgram(MpsProgram.NvidiaName, TimeProvider.System);
+            await new MpsSupervisor(start.Options.MpsRoot, program, new MpsPace(), TimeProvider.System, loggers.CreateLogger<MpsSupervisor>()).RunAsync(stop);
+            return ExitCodes.Done;
+        }
+
         using var metrics = new MetricRegistry(loggers.CreateLogger<MetricRegistry>());
         using var connection = start.Access is ClusterAccess.Kubeconfig(var path) ? KubeConfig.Open(path) : KubeConfig.OpenInCluster();
         using var client = connection.CreateClient();
@@ -45,7 +53,7 @@ internal static class AgentProcess
 
     /// <summary>What this build cannot do, in a sentence; <see langword="null"/> where it can do what is asked.</summary>
     private static string? WhyNot(AgentOptions options) =>
-        options.Verb == AgentVerb.Mps ? "The verb mps is not in this build yet."
+        options.Verb == AgentVerb.Mps ? null
         : options.Driver == AgentDriver.Simulated && options.SimulateNodes is null ? "--driver simulated needs --simulate-nodes LABEL=VALUE: the label of the nodes to play."
         : null;
 

@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
     char name[96], uuid[96];
-    uint32_t pci, architecture, memory, reserved, profile_count, mig, pending;
+    uint32_t pci, architecture, memory, reserved, profile_count, mig, pending, compute_mode;
     Profile profiles[MAX_PROFILES];
     Instance instances[MAX_INSTANCES];
 } Gpu;

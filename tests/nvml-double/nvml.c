@@ -179,6 +179,21 @@ nvmlReturn_t nvmlDeviceSetMigMode(void *device, uint32_t mode, nvmlReturn_t *act
     RETURN(OK);
 }
 
+nvmlReturn_t nvmlDeviceGetComputeMode(void *device, uint32_t *mode) {
+    ENTER(gpu_of(device));
+    if (gpu_at(device) == NULL) RETURN(INVALID);
+    *mode = gpu_at(device)->compute_mode;
+    RETURN(OK);
+}
+nvmlReturn_t nvmlDeviceSetComputeMode(void *device, uint32_t mode) {
+    ENTER(gpu_of(device));
+    if (gpu_at(device) == NULL || mode > 3) RETURN(INVALID);
+    /* EXCLUSIVE_THREAD is no more; and MIG mode knows DEFAULT only. */
+    if (mode == 1 || (mode != 0 && gpu_at(device)->mig)) RETURN(NOT_SUPPORTED);
+    gpu_at(device)->compute_mode = mode;
+    RETURN(OK);
+}
+
 static Profile *profile_by(Gpu *gpu, int by_number, uint32_t value) {
     for (uint32_t index = 0; gpu != NULL && index < gpu->profile_count; index++)
         if ((by_number ? gpu->profiles[index].number : gpu->profiles[index].id) == value) return &gpu->profiles[index];

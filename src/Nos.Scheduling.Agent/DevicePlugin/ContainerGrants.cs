@@ -1,5 +1,6 @@
 using Nos.Scheduling.Agent.DevicePlugin.Protos.V1Beta1;
 using Nos.Scheduling.Agent.DevicePlugin.Rpc;
+using Nos.Scheduling.Agent.Mps;
 
 namespace Nos.Scheduling.Agent.DevicePlugin;
 
@@ -52,12 +53,14 @@ internal static class ContainerGrants
                 $"A container can have MPS shares of one GPU only, not {string.Join(" and ", shares.Select(share => share.Id))}.");
         }
 
-        var folder = Path.Combine(mpsRoot, shares[0].GpuUuid);
+        var folder = MpsFolder.Of(mpsRoot, shares[0].GpuUuid);
         grant.Envs["CUDA_MPS_PIPE_DIRECTORY"] = PipeInContainer;
 
         // The container sees one GPU, so that is number 0 to it, whatever number it has on the node.
         grant.Envs["CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"] = $"0={shares.Sum(share => share.Place.Shape.MemoryGB)}G";
-        grant.Mounts.Add(new Mount { ContainerPath = PipeInContainer, HostPath = Path.Combine(folder, "pipe") });
-        grant.Mounts.Add(new Mount { ContainerPath = "/dev/shm", HostPath = Path.Combine(folder, "shm") });
+        // By this the agent knows which share a process of the node is on: MPS itself tells process ids only.
+        grant.Envs[ShareHolders.Variable] = string.Join(',', shares.Select(share => share.Place.Id));
+        grant.Mounts.Add(new Mount { ContainerPath = PipeInContainer, HostPath = folder.Pipe });
+        grant.Mounts.Add(new Mount { ContainerPath = "/dev/shm", HostPath = folder.Shm });
     }
 }

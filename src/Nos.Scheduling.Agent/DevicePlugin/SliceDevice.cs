@@ -9,7 +9,7 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="Resource">The one name it is advertised under.</param>
 /// <param name="GpuUuid">The UUID of its GPU, <c>GPU-…</c>.</param>
 /// <param name="Uuid">MIG: the instance's UUID, another one each time it is made. <see langword="null"/> for an MPS share.</param>
-/// <param name="IsHealthy">Whether kubelet may give it away. Not where a process runs on it that belongs to no pod.</param>
+/// <param name="IsHealthy">Whether kubelet may give it away. Not where its GPU does not answer, nor where a process runs on it that belongs to no pod.</param>
 internal sealed record SliceDevice(SlicePlace Place, string Id, SliceResource Resource, string GpuUuid, string? Uuid, bool IsHealthy)
 {
     /// <summary>What NVIDIA's runtime shows to a container that may use it: the instance, or the GPU of a share.</summary>

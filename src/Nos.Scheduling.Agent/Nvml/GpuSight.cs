@@ -12,4 +12,7 @@ internal sealed record GpuSight(DeviceFacts? Facts, IReadOnlyList<MigInstance> I
 
     /// <summary>Not looked at yet.</summary>
     public static GpuSight None { get; } = new(null, [], null, null);
+
+    /// <summary>Why it cannot be shared by MPS, and what to do; <see langword="null"/> where nothing is in the way.</summary>
+    public string? ShareObstacle { get; init; }
 }

@@ -171,6 +171,7 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
         {
             HalfDone = [.. sight.Instances.Where(instance => instance.IsHalfDone).Select(ShapeOf)],
             Obstacle = sight.Obstacle,
+            ShareObstacle = sight.ShareObstacle,
             IsMigOn = sight.IsMigOn,
             Fault = sight.Fault is { } fault ? $"{fault.Message}. {NvmlReaction.To(fault).Advice}" : distrust.OfGpu(facts.Uuid, sight.Instances),
         };

@@ -115,7 +115,11 @@ internal sealed class MigGpu : IDisposable
         {
             Recognise(known);
             var instances = mode is (true, _) ? MigInstanceReader.Read(known, facts!) : [];
-            return sight = new GpuSight(facts, instances, MigModeSwitch.Obstacle(Index, mode, permission.Covers(facts!.Uuid)), null) { IsMigOn = mode is (true, _) };
+            return sight = new GpuSight(facts, instances, MigModeSwitch.Obstacle(Index, mode, permission.Covers(facts!.Uuid)), null)
+            {
+                IsMigOn = mode is (true, _),
+                ShareObstacle = MigModeSwitch.ObstacleToSharing(Index, mode),
+            };
         }
         catch (NvmlException failure) when (NvmlReaction.To(failure).Remedy == NvmlRemedy.DistrustGpu)
         {

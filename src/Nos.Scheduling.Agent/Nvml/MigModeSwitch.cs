@@ -17,6 +17,17 @@ internal static class MigModeSwitch
         (false, false) => mayEnable ? null : $"MIG mode of GPU {index} is off; run nvidia-smi -i {index} -mig 1 while nothing uses the GPU, or start the agent with --enable-mig.",
     };
 
+    /// <summary>Why that GPU cannot be shared by MPS, and what to do; <see langword="null"/> where nothing is in the way.</summary>
+    /// <param name="index">NVML's index of the GPU.</param>
+    /// <param name="mode">Its MIG mode; <see langword="null"/> where it knows none.</param>
+    public static string? ObstacleToSharing(uint index, (bool Now, bool Pending)? mode) => mode switch
+    {
+        null or (false, false) => null,
+        (true, true) => $"MIG mode of GPU {index} is on, and MPS shares whole GPUs only; run nvidia-smi -i {index} -mig 0 while nothing uses the GPU.",
+        (true, false) => $"MIG mode of GPU {index} goes off at its next reset: run nvidia-smi -i {index} --gpu-reset while nothing uses it.",
+        (false, true) => $"MIG mode of GPU {index} comes on at its next reset; keep it off with nvidia-smi -i {index} -mig 0.",
+    };
+
     /// <summary>Sees to it that MIG mode is on.</summary>
     /// <returns>Whether it was switched: handles and profiles are to be read anew.</returns>
     /// <exception cref="GpuDriverException">It is not on and cannot or must not be switched.</exception>

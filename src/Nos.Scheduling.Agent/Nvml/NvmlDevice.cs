@@ -73,6 +73,24 @@ internal readonly record struct NvmlDevice(uint Index, nint Handle)
         }
     }
 
+    /// <summary>Who may open the device.</summary>
+    /// <exception cref="NvmlException">NVML does not tell it, or does not allow it.</exception>
+    public ComputeMode ComputeMode
+    {
+        get
+        {
+            var (device, mode) = (Handle, ComputeMode.Default);
+            NvmlCall.Check("nvmlDeviceGetComputeMode", () => NvmlLibrary.DeviceGetComputeMode(device, out mode));
+            return mode;
+        }
+
+        set
+        {
+            var device = Handle;
+            NvmlCall.Check("nvmlDeviceSetComputeMode", () => NvmlLibrary.DeviceSetComputeMode(device, value));
+        }
+    }
+
     /// <summary>Switches MIG mode on.</summary>
     /// <returns>What came of it: success of the call alone does not mean that the mode is on.</returns>
     /// <exception cref="NvmlException">The call itself failed.</exception>

@@ -59,6 +59,14 @@ internal static partial class NvmlLibrary
     [LibraryImport(Name, EntryPoint = "nvmlDeviceSetMigMode")]
     internal static partial NvmlReturn DeviceSetMigMode(nint device, uint mode, out NvmlReturn activation);
 
+    /// <summary>Who may open the device.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlDeviceGetComputeMode")]
+    internal static partial NvmlReturn DeviceGetComputeMode(nint device, out ComputeMode mode);
+
+    /// <summary>Says who may open the device; needs root, and lasts until the driver is unloaded.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlDeviceSetComputeMode")]
+    internal static partial NvmlReturn DeviceSetComputeMode(nint device, ComputeMode mode);
+
     /// <summary>A profile by its number in the enumeration.</summary>
     [LibraryImport(Name, EntryPoint = "nvmlDeviceGetGpuInstanceProfileInfo")]
     internal static partial NvmlReturn DeviceGetGpuInstanceProfileInfo(nint device, uint profile, out GpuInstanceProfileV1 info);

@@ -16,6 +16,12 @@ internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadO
     /// <summary>Why no MIG instance can be made on it now, and what to do; <see langword="null"/> where nothing is in the way.</summary>
     public string? Obstacle { get; init; }
 
+    /// <summary>Why no MPS share can be made on it now, and what to do; <see langword="null"/> where nothing is in the way.</summary>
+    public string? ShareObstacle { get; init; }
+
+    /// <summary>Processes that its MPS daemon makes wait; none where it is not shared.</summary>
+    public IReadOnlyList<QueuedClient> Queued { get; init; } = [];
+
     /// <summary>Whether MIG mode is on; also <see langword="false"/> where the device knows none, or is simulated.</summary>
     public bool IsMigOn { get; init; }
 

@@ -31,6 +31,16 @@ internal sealed record NodePlan(IReadOnlyList<GpuWork> Work, IReadOnlyList<Slice
             {
                 var missing = wanted.Slices.Where(goal => gpu.Slices.All(slice => slice.Shape != goal.Shape));
                 refused.AddRange(missing.Select(goal => new SliceRefusal(gpu.Index, Entry(goal), $"Nothing is made on GPU {gpu.Index}: {fault}")));
+
+                // A share is no thing of the device's: it can go all the same, and must, where the node is to do without.
+                var existing = wanted with { Slices = [.. wanted.Slices.Where(goal => gpu.Slices.Any(slice => slice.Shape == goal.Shape))] };
+                var actual = gpu.Slices.Select(slice => new ActualSlice(slice.Shape, TieOf(gpu.Index, slice))).ToList();
+                List<SliceStep> removals = [.. SliceSteps.Between(existing, gpu.Model, actual).Where(step => step is SliceStep.Destroy && step.Shape.Profile is null)];
+                if (removals.Count > 0)
+                {
+                    work.Add(new GpuWork(gpu.Index, removals));
+                }
+
                 continue;
             }
 

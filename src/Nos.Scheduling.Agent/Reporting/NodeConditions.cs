@@ -12,7 +12,7 @@ internal static class NodeConditions
     private const int Told = 3;
 
     /// <summary>Whether slices can be made and used here.</summary>
-    public static Condition Ready(NodeView view) => (view.Order.Trouble ?? MigOff(view)) is { } trouble
+    public static Condition Ready(NodeView view) => (view.Order.Trouble ?? MigOff(view) ?? NotShareable(view)) is { } trouble
         ? Of("Ready", "False", trouble.Reason, trouble.Message)
         : Of("Ready", "True", "AgentReady", $"The agent drives {Counted(view.Machine.Gpus.Count, "GPU")}.");
 
@@ -26,10 +26,18 @@ internal static class NodeConditions
         return order.Trouble is not null ? Of("Partitioned", "Unknown", "NotReady", "The agent touches nothing while it is not ready.")
             : order.Mode is null ? Of("Partitioned", "False", "LabelGone", $"The node's label {NosKeys.GpuPartitioning} is gone; {Remaining(view)}")
             : order.OutdatedMode is not null ? Of("Partitioned", "False", "ModeChanging", $"The spec is still in mode {order.Spec?.Mode}; {Remaining(view)}")
+            : Broken(view) is { } fault ? Of("Partitioned", "False", "GpuFailed", fault)
             : wrong.Count > 0 ? Of("Partitioned", "False", "SlicesFailed", $"{Counted(wrong.Count, "slice")} failed. {string.Join(" ", wrong.Take(Told))}")
             : order.Spec?.Gpus is null ? Of("Partitioned", "Unknown", "NoSpec", "The spec names no GPUs, so nothing is touched.")
             : view.Pending.Count > 0 ? Of("Partitioned", "False", "InProgress", "Slices are being made or removed.")
             : Of("Partitioned", "True", "AsSpecified", "The GPUs have the slices that the spec lists.");
+    }
+
+    /// <summary>Whether the processes of pods with MPS shares get onto their GPUs; <see langword="null"/> where none is known to wait.</summary>
+    public static Condition? ClientsServed(NodeView view)
+    {
+        var waiting = view.Machine.Gpus.SelectMany(gpu => gpu.Queued.Select(client => Sentence(gpu, client, view))).ToList();
+        return waiting.Count == 0 ? null : Of("ClientsServed", "False", "UidConflict", string.Join(" ", waiting.Take(Told)));
     }
 
     /// <summary>The conditions with the time since when each is so: now, unless its status was the same before.</summary>
@@ -47,6 +55,27 @@ internal static class NodeConditions
         view.Order.Mode == PartitioningMode.Mig && view.Machine.Gpus.Select(gpu => gpu.Obstacle).FirstOrDefault(obstacle => obstacle is not null) is { } obstacle
             ? new NodeTrouble("MigModeOff", obstacle)
             : null;
+
+    /// <summary>The same where the GPUs are to be shared.</summary>
+    private static NodeTrouble? NotShareable(NodeView view) =>
+        view.Order.Mode == PartitioningMode.Mps && view.Machine.Gpus.Select(gpu => gpu.ShareObstacle).FirstOrDefault(obstacle => obstacle is not null) is { } obstacle
+            ? new NodeTrouble("NotShareable", obstacle)
+            : null;
+
+    /// <summary>Why slices that exist are of no use; <see langword="null"/> where they are.</summary>
+    private static string? Broken(NodeView view) => view.Machine.Gpus.FirstOrDefault(gpu => gpu.Fault is not null && gpu.Slices.Count > 0) is { } broken
+        ? $"The slices of GPU {broken.Index} cannot be used: {broken.Fault}"
+        : null;
+
+    private static string Sentence(GpuReading gpu, QueuedClient client, NodeView view)
+    {
+        var pods = view.Uses.Where(use => use.Key.Gpu == gpu.Index && client.Shares.Contains(use.Key.Id, StringComparer.Ordinal))
+            .Select(use => use.Value.Pod)
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
+        var served = client.ServedUid is { } uid ? $"user {uid}" : "another user";
+        return $"Process {client.Pid} of user {client.Uid}{(pods is null ? "" : $", of {pods},")} waits for GPU {gpu.Index} until every process of {served} has left it: MPS serves one user at a time.";
+    }
 
     private static List<string> Wrong(NodeView view) =>
     [

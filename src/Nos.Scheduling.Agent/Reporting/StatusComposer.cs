@@ -14,7 +14,7 @@ internal static class StatusComposer
         Driver = view.Machine.Driver,
         Products = [.. view.Machine.Gpus.Select(gpu => gpu.Model).DistinctBy(model => model.Product).Select(Product)],
         Gpus = [.. view.Machine.Gpus.Select(gpu => Gpu(gpu, view)).Concat(Imaginary(view)).OrderBy(gpu => gpu.Index)],
-        Conditions = [NodeConditions.Ready(view), NodeConditions.Partitioned(view)],
+        Conditions = [.. new[] { NodeConditions.Ready(view), NodeConditions.Partitioned(view), NodeConditions.ClientsServed(view) }.OfType<Condition>()],
     };
 
     private static GpuStatus Gpu(GpuReading gpu, NodeView view) => new()

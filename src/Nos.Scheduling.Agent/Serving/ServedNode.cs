@@ -1,3 +1,4 @@
+using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Agent.Options;
 using Nos.Scheduling.Agent.Reconciling;
@@ -24,7 +25,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly QueuedWrites writes;
     private readonly WakeUps wakeUps;
     private readonly MigPermission permission;
-    private readonly MigDriver driver;
+    private readonly SharingDriver driver;
     private readonly ServedOrder order;
     private readonly ServedKubelet? kubelet;
     private readonly ISliceHolders holders;
@@ -50,7 +51,7 @@ internal sealed partial class ServedNode : IAgents
         logger = loggers.CreateLogger<ServedNode>();
         (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => kubelet?.Offered ?? new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
-        driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>(), watchesXids: true);
+        driver = SharingDriver.Open(permission, options.MpsRoot, time, () => KickIf(isNews: true), loggers);
         kubelet = options.NoKubelet ? null : new ServedKubelet(driver, order, () => reconciler!.IsRestored, options, time, loggers);
         started = new StartedSlices(() => kubelet?.IsNamedByPlace ?? false);
         holders = kubelet?.Holders ?? new PromiseBook();
@@ -73,7 +74,6 @@ internal sealed partial class ServedNode : IAgents
             kubelet.Changed += pump.Kick;
         }
 
-        driver.Distrusted += () => KickIf(true);
         dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");

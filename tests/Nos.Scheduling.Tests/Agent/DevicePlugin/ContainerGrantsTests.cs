@@ -51,6 +51,7 @@ public sealed class ContainerGrantsTests
         Assert.Equal("GPU-0", grant.Envs["NVIDIA_VISIBLE_DEVICES"]);
         Assert.Equal("/mps/pipe", grant.Envs["CUDA_MPS_PIPE_DIRECTORY"]);
         Assert.Equal("0=15G", grant.Envs["CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"]);
+        Assert.Equal("0-10gb-1,0-5gb-2", grant.Envs["NOS_MPS_SHARES"]);
         Assert.Equal(["/mps/pipe /run/mps/GPU-0/pipe False", "/dev/shm /run/mps/GPU-0/shm False"], grant.Mounts.Select(mount => $"{mount.ContainerPath} {mount.HostPath} {mount.ReadOnly}"));
     }
 

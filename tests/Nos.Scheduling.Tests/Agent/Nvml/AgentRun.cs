@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Nos.Scheduling.Tests.Agent.DevicePlugin;
+using Nos.Scheduling.Tests.Agent.Mps;
 
 namespace Nos.Scheduling.Tests.Agent.Nvml;
 
@@ -25,7 +26,9 @@ internal sealed class AgentRun : IDisposable
         Array.ForEach(arguments, start.ArgumentList.Add);
         if (machine is not null)
         {
+            MpsDouble.Build();
             start.Environment["NVML_DOUBLE"] = machine;
+            start.Environment["PATH"] = $"{MpsDouble.Folder}:{Environment.GetEnvironmentVariable("PATH")}";
             start.Environment["LD_LIBRARY_PATH"] = Path.Combine(NvmlDouble.Folder, library);
         }
 
@@ -47,6 +50,8 @@ internal sealed class AgentRun : IDisposable
             }
         }
     }
+
+    public bool HasEnded => process.HasExited;
 
     /// <summary>The agent of node-1, against an API server; no kubelet is asked.</summary>
     public static AgentRun Serving(NvmlMachine machine, ServedApi api, params string[] more) => Of(machine, api, ["--no-kubelet", .. more]);

@@ -34,13 +34,13 @@ internal sealed class ServedApi : IAsyncDisposable
 
     public string Url => app.Urls.Single();
 
-    public static async Task<ServedApi> StartAsync()
+    public static async Task<ServedApi> StartAsync(string mode = "mig")
     {
         var api = new ServedApi();
         await api.app.StartAsync();
         api.Seed("api/v1/namespaces", """{"metadata":{"name":"nos-system"}}""");
-        api.Seed("api/v1/nodes", """{"metadata":{"name":"node-1","labels":{"nos.nebuly.com/gpu-partitioning":"mig"}}}""");
-        api.Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", """{"metadata":{"name":"node-1"},"spec":{"mode":"MIG"}}""");
+        api.Seed("api/v1/nodes", $$$"""{"metadata":{"name":"node-1","labels":{"nos.nebuly.com/gpu-partitioning":"{{{mode}}}"} } }""");
+        api.Seed("apis/nos.nebuly.com/v1alpha1/gpunodes", $$$"""{"metadata":{"name":"node-1"},"spec":{"mode":"{{{mode.ToUpperInvariant()}}}"} }""");
         return api;
     }
 
@@ -49,6 +49,14 @@ internal sealed class ServedApi : IAsyncDisposable
         null,
         "node-1",
         new JsonObject { ["spec"] = new JsonObject { ["gpus"] = JsonSerializer.SerializeToNode(Slices.Spec(gpus).Gpus, KubeJson.Default.GpuSpecArray) } },
+        default);
+
+    /// <summary>Writes the spec anew in another mode.</summary>
+    public Task ChangeAsync(string mode, params string[] gpus) => Client.PatchAsync(
+        KubeResources.GpuNodes,
+        null,
+        "node-1",
+        new JsonObject { ["spec"] = new JsonObject { ["mode"] = mode, ["gpus"] = JsonSerializer.SerializeToNode(Slices.Spec(gpus).Gpus, KubeJson.Default.GpuSpecArray) } },
         default);
 
     public void AddPod(string name, string resource, string promise) => Seed("api/v1/namespaces/default/pods", $$$"""
