@@ -6,27 +6,43 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="inner">What cuts the GPUs.</param>
 /// <param name="offers">What kubelet is offered.</param>
 /// <param name="cdi">Where the slices' CDI specifications are; <see langword="null"/>: nobody reads them.</param>
-/// <param name="listed">The spec's entry of a slice, for its id and resource; <see langword="null"/> where there is none.</param>
+/// <param name="listed">For a reading: the spec's entry of a slice, for its id and resource; <see langword="null"/> where there is none.</param>
 /// <param name="book">Who has what, as kubelet told last.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ServedDriver(
-    IGpuDriver inner, SliceOffers offers, CdiFolder? cdi, Func<SlicePlace, SliceGoal?> listed, Func<SliceBook> book, TimeProvider time) : IGpuDriver
+    IGpuDriver inner,
+    SliceOffers offers,
+    Func<CdiFolder?> cdi,
+    Func<MachineReading, Func<SlicePlace, SliceGoal?>> listed,
+    Func<SliceBook> book,
+    TimeProvider time) : IGpuDriver
 {
     /// <summary>How long after a withdrawal kubelet may still give a slice away: it has no way to confirm.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
+    /// <summary>kubelet hears of a slice in a few milliseconds; longer it is not waited for, as a report can tell later that it has.</summary>
+    private static readonly TimeSpan Hearing = TimeSpan.FromMilliseconds(50);
+
     private bool isSwept;
     private volatile bool isOpen;
+    private volatile MachineReading last = MachineReading.Nothing;
 
-    /// <summary>
-    /// Whether the slices that bound pods have lost stand again; asked until it says yes once, as what is lost later kubelet has heard of, and knows whose it
-    /// is. Before that kubelet hears of no resource of ours.
-    /// </summary>
+    /// <summary>Whether this node's slices are ours to offer; where not, kubelet is told of nothing.</summary>
+    public Func<bool> IsOurs { get; init; } = () => true;
+
+    /// <summary>For a reading: what bound pods were promised and kubelet has not given them yet.</summary>
+    public Func<MachineReading, IReadOnlySet<SlicePlace>> Owed { get; init; } = _ => new HashSet<SlicePlace>();
+
+    /// <summary>What <see cref="ReadAsync"/> returned last.</summary>
+    public MachineReading Last => last;
+
+    /// <summary>Whether the slices that bound pods have lost stand again; asked until it says yes once. Before that kubelet hears of no resource of ours.</summary>
     public Func<bool> MayOffer { get; init; } = () => true;
 
-    /// <summary>Whether the node is refused, as somebody else gives its GPUs away: what nobody has is unhealthy then, and no name is registered that was not.</summary>
+    /// <summary>Whether the node is refused, as somebody else gives its GPUs away.</summary>
     public Func<bool> IsRefused { get; init; } = () => false;
 
+    /// <summary>Once open it stays so: what is lost later kubelet has heard of, and knows whose it is.</summary>
     private bool IsOpen => isOpen || (isOpen = !IsRefused() && MayOffer());
 
     /// <inheritdoc/>
@@ -37,17 +53,24 @@ internal sealed class ServedDriver(
             // A slice that is made or goes while the machine is read would be lost, or come back from the dead.
             var cuts = offers.Cuts;
             var machine = await inner.ReadAsync(cancellation);
-            if (!IsOpen)
+            if (!IsOurs())
             {
-                return Marked(machine);
+                // Another plugin may serve the same names here.
+                offers.Retire();
+                isOpen = false;
             }
 
-            var devices = SliceDevices.Of(machine, listed, book(), IsRefused());
+            if (!IsOurs() || !IsOpen)
+            {
+                return last = Marked(machine);
+            }
+
+            var devices = SliceDevices.Of(machine, listed(machine), book(), IsRefused());
             offers.Introduce(SliceDevices.NamesOf(machine));
             Describe(devices);
             if (offers.Replace(devices, cuts))
             {
-                return Marked(machine);
+                return last = Marked(machine);
             }
         }
     }
@@ -57,16 +80,17 @@ internal sealed class ServedDriver(
     {
         await RespectAsync(place, cancellation);
         await inner.CreateAsync(place, cancellation);
-        if (!IsOpen)
+        if (!IsOurs() || !IsOpen)
         {
             return;
         }
 
         var machine = await inner.ReadAsync(cancellation);
-        foreach (var device in SliceDevices.Of(machine, listed, book(), IsRefused()).Where(device => device.Place == place))
+        foreach (var device in SliceDevices.Of(machine, listed(machine), book(), IsRefused()).Where(device => device.Place == place))
         {
-            cdi?.Write(device);
+            cdi()?.Write(device);
             offers.Put(device);
+            await offers.CarryAsync(place, Hearing, cancellation);
         }
     }
 
@@ -77,6 +101,12 @@ internal sealed class ServedDriver(
         if (offers.Withdraw(place) is { } calledOff)
         {
             await Task.WhenAny(calledOff, Task.Delay(Settling, time, cancellation));
+        }
+
+        if (Owed(last).Contains(place))
+        {
+            offers.EndGoing(place, isGone: false);
+            throw new GpuDriverException($"A pod that was bound meanwhile was promised {place.Id}; it stays.");
         }
 
         if (!offers.BeginGoing(place))
@@ -90,7 +120,7 @@ internal sealed class ServedDriver(
             // Cancelled or not, what has begun must end before anybody may have the slice.
             cancellation.ThrowIfCancellationRequested();
             await inner.DestroyAsync(place, CancellationToken.None);
-            cdi?.Remove(place);
+            cdi()?.Remove(place);
             isGone = true;
         }
         finally
@@ -125,20 +155,20 @@ internal sealed class ServedDriver(
     {
         foreach (var device in devices)
         {
-            cdi?.Write(device);
+            cdi()?.Write(device);
         }
 
         if (!isSwept)
         {
             isSwept = true;
-            cdi?.Keep(devices.Select(device => device.Place).ToHashSet());
+            cdi()?.Keep(devices.Select(device => device.Place).ToHashSet());
         }
     }
 
     /// <summary>What Allocate gave away is in use, though nobody may be seen on it yet; and kubelet has to have been told of a slice for it to count.</summary>
     private MachineReading Marked(MachineReading machine)
     {
-        var (granted, advertised, foreign) = (offers.Granted, offers.Advertised, book().Foreign);
+        var (granted, advertised, owed, foreign) = (offers.Granted, offers.Advertised, Owed(machine), book().Foreign);
         return machine with
         {
             Gpus = [.. machine.Gpus.Select(gpu => gpu with
@@ -150,6 +180,7 @@ internal sealed class ServedDriver(
         LiveSlice Marked(GpuReading gpu, SlicePlace place, LiveSlice slice) => slice with
         {
             IsBusy = slice.IsBusy || granted.Contains(place) || foreign.Contains(gpu.Uuid) || (slice.Uuid is not null && foreign.Contains(slice.Uuid)),
+            IsOwed = owed.Contains(place),
             IsAdvertised = advertised.Contains(place),
         };
     }

@@ -1,5 +1,4 @@
 using Nos.Scheduling.Agent.Reconciling;
-using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Agent.DevicePlugin;
 
@@ -59,28 +58,6 @@ internal static class SliceBooks
         }
 
         return new SliceBook(uses, foreign.Keys.ToHashSet(StringComparer.Ordinal)) { ForeignHolders = foreign };
-    }
-
-    /// <summary>What containers of bound pods were promised and do not have yet: for kubelet's question which slice to take.</summary>
-    /// <param name="promised">The promises of bound pods, in the order to serve them.</param>
-    /// <param name="resource">The resource that is asked for.</param>
-    /// <param name="devices">The slices that exist.</param>
-    /// <param name="taken">What has a holder.</param>
-    public static IReadOnlyList<IReadOnlyList<string>> Owed(
-        IEnumerable<(string Pod, IReadOnlyList<PromisedSlice> Slices)> promised,
-        string resource,
-        IReadOnlyCollection<SliceDevice> devices,
-        IReadOnlySet<SlicePlace> taken)
-    {
-        var free = devices.Where(device => device.Resource.Name == resource && !taken.Contains(device.Place))
-            .ToLookup(device => device.Place.Id, device => device.Id, StringComparer.Ordinal);
-        return
-        [
-            .. promised
-                .SelectMany(pod => pod.Slices.GroupBy(slice => slice.Container, StringComparer.Ordinal))
-                .Select(container => (IReadOnlyList<string>)[.. container.SelectMany(slice => free[slice.Id])])
-                .Where(ids => ids.Count > 0),
-        ];
     }
 
     private static bool IsThere(SliceUse use, IReadOnlyDictionary<string, string> pods) =>

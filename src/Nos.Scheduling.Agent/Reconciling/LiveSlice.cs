@@ -13,4 +13,7 @@ internal sealed record LiveSlice(SliceShape Shape, string? Uuid, bool IsBusy = f
 
     /// <summary>Whether kubelet has been told of it and may give it away; always so where no kubelet is asked.</summary>
     public bool IsAdvertised { get; init; } = true;
+
+    /// <summary>Whether a bound pod was promised it and will take it: it is nobody's yet, but it does not go.</summary>
+    public bool IsOwed { get; init; }
 }

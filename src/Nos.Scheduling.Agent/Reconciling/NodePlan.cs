@@ -53,7 +53,7 @@ internal sealed record NodePlan(IReadOnlyList<GpuWork> Work, IReadOnlyList<Slice
         SliceTie TieOf(int gpu, LiveSlice slice)
         {
             var place = new SlicePlace(gpu, slice.Shape);
-            return slice.IsBusy || uses.ContainsKey(place) ? SliceTie.InUse : listed.Contains(place) ? SliceTie.Listed : SliceTie.Found;
+            return slice.IsBusy || slice.IsOwed || uses.ContainsKey(place) ? SliceTie.InUse : listed.Contains(place) ? SliceTie.Listed : SliceTie.Found;
         }
 
         // Who is in the way can end it; that is worth a name.

@@ -9,15 +9,14 @@ using Nos.Scheduling.Cluster.Observing;
 
 namespace Nos.Scheduling.Agent.Serving;
 
-/// <summary>The agent of the machine that it runs on: NVML below, the API server above. Without kubelet: slices count as advertised at once.</summary>
+/// <summary>The agent of the machine that it runs on: NVML below, the API server above, kubelet beside it; without kubelet slices count as advertised at once.</summary>
 internal sealed partial class ServedNode : IAgents
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PromiseBook book = new();
-    private readonly StartedSlices started = new(() => false);
+    private readonly StartedSlices started;
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;
@@ -27,6 +26,8 @@ internal sealed partial class ServedNode : IAgents
     private readonly MigPermission permission;
     private readonly MigDriver driver;
     private readonly ServedOrder order;
+    private readonly ServedKubelet? kubelet;
+    private readonly ISliceHolders holders;
     private readonly NodeReconciler reconciler;
     private readonly StatusReporter reporter;
     private readonly NodePump pump;
@@ -47,13 +48,16 @@ internal sealed partial class ServedNode : IAgents
         name = options.NodeName ?? throw new ArgumentException("No node is named.", nameof(options));
         this.time = time;
         logger = loggers.CreateLogger<ServedNode>();
-        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => new Dictionary<string, int>(), time)));
+        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => kubelet?.Offered ?? new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
         driver = new MigDriver(permission, loggers.CreateLogger<MigDriver>(), watchesXids: true);
+        kubelet = options.NoKubelet ? null : new ServedKubelet(driver, order, () => reconciler!.IsRestored, options, time, loggers);
+        started = new StartedSlices(() => kubelet?.IsNamedByPlace ?? false);
+        holders = kubelet?.Holders ?? new PromiseBook();
 
         var (complaints, counted) = (new Complaints(time), new AgentMetrics(metrics));
         reporter = new StatusReporter(writes, name, time, complaints, logger);
-        reconciler = new NodeReconciler(name, driver, () => order.Current, () => book.Uses(driver.Last), time, counted, logger, started);
+        reconciler = new NodeReconciler(name, kubelet?.Driver ?? (IGpuDriver)driver, () => order.Current, () => holders.Uses(driver.Last), time, counted, logger, started);
         var heartbeat = new Heartbeat(writes, options.Namespace, name, options.ReportInterval, time, complaints, logger);
         var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => order.Current, time, counted, logger);
         pump = new NodePump(
@@ -64,6 +68,10 @@ internal sealed partial class ServedNode : IAgents
             },
             wakeUps,
             ending.Token);
+        if (kubelet is not null)
+        {
+            kubelet.Changed += pump.Kick;
+        }
 
         driver.Distrusted += () => KickIf(true);
         dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
@@ -79,7 +87,7 @@ internal sealed partial class ServedNode : IAgents
         {
             Metadata = new ObjectMeta { Name = name },
             Spec = new GpuNodeSpec { Mode = order.Current.Mode?.ToString().ToUpperInvariant() },
-            Status = StatusComposer.Compose(reconciler.Look(driver.Last)),
+            Status = StatusComposer.Compose(reconciler.Look(kubelet?.Driver.Last ?? driver.Last)),
         },
     ];
 
@@ -94,36 +102,45 @@ internal sealed partial class ServedNode : IAgents
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var listening = Task.WhenAll(nodeInformer.RunAsync(ending.Token), gpuNodeInformer.RunAsync(ending.Token), podInformer.RunAsync(ending.Token));
-        var isOutdated = false;
+        var serving = Task.CompletedTask;
+        var isBroken = false;
         try
         {
             // Before all pods are known none must lose what it has.
             await Task.WhenAll(nodeInformer.Synced, gpuNodeInformer.Synced, podInformer.Synced).WaitAsync(cancellation);
             await dra.LookAsync(cancellation);
             synced.TrySetResult();
-            LogStarted(name);
+            serving = kubelet?.RunAsync(ending.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, ending.Token);
+            LogStarted(name, kubelet is null ? "without kubelet: slices count as advertised at once" : "with kubelet");
             pump.Kick();
             listening = Task.WhenAll(listening, dra.RunAsync(ending.Token));
-            await driver.Outdated.WaitAsync(cancellation);
-            isOutdated = true;
-            LogOutdated();
+            isBroken = true;
+            if (await Task.WhenAny(driver.Outdated, serving).WaitAsync(cancellation) == driver.Outdated)
+            {
+                LogOutdated();
+            }
+            else
+            {
+                LogNotServing(serving.Exception);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // Told to end.
+            isBroken = false;
         }
 
         await CloseAsync();
         await ending.CancelAsync();
-        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(listening, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await pump.Idle;
         await driver.FinishAsync();
-        return !isOutdated;
+        return !isBroken;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        kubelet?.Dispose();
         wakeUps.Dispose();
         reporter.Dispose();
         driver.Dispose();
@@ -138,7 +155,9 @@ internal sealed partial class ServedNode : IAgents
             return;
         }
 
-        KickIf(order.See(change.Changed.Count > 0 ? change.Changed[^1] : null));
+        var node = change.Changed.Count > 0 ? change.Changed[^1] : null;
+        kubelet?.See(node?.Status.System);
+        KickIf(order.See(node));
     }
 
     private void Hear(InformerEvent<GpuNodeDocument> change)
@@ -161,9 +180,9 @@ internal sealed partial class ServedNode : IAgents
             permission.Remember(report);
         }
 
-        book.Restore(gpuNode.Status);
+        holders.Restore(gpuNode.Status);
         started.Restore(gpuNode.Status);
-        book.Advertise(gpuNode.Spec);
+        holders.Advertise(gpuNode.Spec);
         KickIf(order.See(gpuNode) || isForeign);
     }
 
@@ -185,7 +204,8 @@ internal sealed partial class ServedNode : IAgents
             pods[pod.Uid] = pod;
         }
 
-        book.Admit([.. pods.Values]);
+        holders.Admit([.. pods.Values]);
+        kubelet?.HearOfPods();
         started.Admit(pods.Keys);
         KickIf(change.IsReplacement || hadAny || pods.Count > 0);
     }
@@ -211,12 +231,15 @@ internal sealed partial class ServedNode : IAgents
         }
     }
 
-    [LoggerMessage(EventId = 472, Level = LogLevel.Information, Message = "Serving the GPUs of {Node}, without kubelet: slices count as advertised at once")]
-    private partial void LogStarted(string node);
+    [LoggerMessage(EventId = 472, Level = LogLevel.Information, Message = "Serving the GPUs of {Node}, {Manner}")]
+    private partial void LogStarted(string node, string manner);
 
     [LoggerMessage(EventId = 473, Level = LogLevel.Warning, Message = "The agent could not be reported as stopping within {Limit}; its Lease runs out")]
     private partial void LogNotClosed(TimeSpan limit);
 
     [LoggerMessage(EventId = 474, Level = LogLevel.Warning, Message = "NVIDIA's driver was upgraded under this process; it ends, to be started anew with the new library")]
     private partial void LogOutdated();
+
+    [LoggerMessage(EventId = 482, Level = LogLevel.Error, Message = "Slices can be offered to kubelet no more; the process ends, to be started anew")]
+    private partial void LogNotServing(Exception? exception);
 }

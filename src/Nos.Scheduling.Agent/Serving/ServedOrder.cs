@@ -15,6 +15,7 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
     private readonly Lock gate = new();
     private NodeDocument? node;
     private GpuNodeDocument? gpuNode;
+    private NodeTrouble? own;
     private NodeOrder order = new(0, null, null, null);
     private bool isDraOwned;
 
@@ -39,6 +40,17 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
         lock (gate)
         {
             gpuNode = document is null ? null : document with { Status = null };
+            return RenewNeedsLock();
+        }
+    }
+
+    /// <summary>Follows what this agent itself finds wrong with the node; <see langword="null"/>: nothing.</summary>
+    /// <returns>Whether something else is asked than before.</returns>
+    public bool See(NodeTrouble? trouble)
+    {
+        lock (gate)
+        {
+            own = trouble;
             return RenewNeedsLock();
         }
     }
@@ -70,7 +82,7 @@ internal sealed class ServedOrder(TimeProvider time, NameWatch? names = null)
         var mode = label switch { "mig" => PartitioningMode.Mig, "mps" => PartitioningMode.Mps, _ => (PartitioningMode?)null };
         var trouble = label is null ? null
             : mode is null ? new NodeTrouble("PartitioningLabelInvalid", $"The node's label {NosKeys.GpuPartitioning} is '{label}'; write mig or mps.")
-            : SharedOtherwise(node!) ?? (isDraOwned ? DraOwned : null) ?? names?.See(node);
+            : SharedOtherwise(node!) ?? (isDraOwned ? DraOwned : null) ?? names?.See(node) ?? own;
 
         // A GpuNode of an earlier node of this name asks nothing; the server replaces it.
         var asked = node is not null && gpuNode?.IsOf(node) == true ? gpuNode : null;

@@ -18,8 +18,9 @@ internal sealed class PluginRig : IAsyncDisposable
         Scripted = new ScriptedDriver(model ?? Draw.A100);
         Offers = new SliceOffers(Clock);
         CdiFolder = Path.Combine(Kubelet.Folder, "cdi");
-        Driver = new ServedDriver(Scripted, Offers, new CdiFolder(CdiFolder, _ => []), place => Goals.GetValueOrDefault(place), () => Book, Clock);
-        Calls = new PluginCalls(Offers, style, "/run/nos/mps", (place, _) => ValueTask.FromResult(Running.Contains(place.Id)), _ => Owed, Clock);
+        var cdi = new CdiFolder(CdiFolder, _ => []);
+        Driver = new ServedDriver(Scripted, Offers, () => cdi, _ => place => Goals.GetValueOrDefault(place), () => Book, Clock);
+        Calls = new PluginCalls(Offers, () => style, "/run/nos/mps", (place, _) => ValueTask.FromResult(Running.Contains(place.Id)), _ => Owed, Clock);
     }
 
     public StandInKubelet Kubelet { get; } = new();

@@ -91,20 +91,6 @@ public sealed class SliceBooksTests
         Assert.Equal("0-1g.10gb-4", Assert.Single(SliceDevices.Of(machine, _ => null, book)).Id);
     }
 
-    [Fact]
-    public void Owed_is_what_was_promised_container_by_container_and_nobody_has_taken()
-    {
-        var promised = new[]
-        {
-            ("team/a", PromisedSlice.ReadAll("main=0/1g.10gb@3,side=0/1g.10gb@4")),
-            ("team/b", PromisedSlice.ReadAll("main=0/2g.20gb@0")),
-        };
-
-        Assert.Equal([["0-1g.10gb-3"], ["0-1g.10gb-4"]], SliceBooks.Owed(promised, OneTen, devices, new HashSet<SlicePlace>()));
-        Assert.Equal([["0-1g.10gb-4"]], SliceBooks.Owed(promised, OneTen, devices, new HashSet<SlicePlace> { devices[0].Place }));
-        Assert.Empty(SliceBooks.Owed(promised, "nvidia.com/mig-2g.20gb", devices, new HashSet<SlicePlace>()));
-    }
-
     private static SliceDevice Device(string slice)
     {
         var place = Slices.Place(Draw.A100, slice);

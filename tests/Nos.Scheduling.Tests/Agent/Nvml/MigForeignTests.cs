@@ -123,7 +123,7 @@ public sealed class MigForeignTests
         return healthy.Order(StringComparer.Ordinal);
     }
 
-    private ServedDriver Served(MigDriver driver) => new(driver, offers, null, _ => null, () => book, clock) { IsRefused = () => isRefused };
+    private ServedDriver Served(MigDriver driver) => new(driver, offers, () => null, _ => _ => null, () => book, clock) { IsRefused = () => isRefused };
 
     private NodeReconciler Node(MigDriver driver) =>
         new("node-1", Served(driver), () => order, () => book.Uses, clock, new AgentMetrics(null), NullLogger.Instance);
