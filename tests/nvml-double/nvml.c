@@ -461,7 +461,7 @@ nvmlReturn_t nvmlEventSetWait_v2(void *set, EventRecord *record, uint32_t millis
         }
         pthread_mutex_unlock(&machine->lock);
         if (waited >= milliseconds) return TIMEOUT;
-        usleep(10000);
+        usleep(50000);
     }
 }
 nvmlReturn_t nvmlEventSetFree(void *set) { return kind_of(set) == EVENT_SET ? OK : INVALID; }

@@ -20,12 +20,14 @@ internal sealed partial class KubeletRegistrar : IDisposable
 
     private readonly Bell due = new();
     private readonly Dictionary<string, (long Opened, DateTimeOffset At, TimeSpan Pause)> registered = new(StringComparer.Ordinal);
+    private readonly string folder;
     private readonly string kubeletSocket;
     private readonly PluginSockets sockets;
     private readonly SliceOffers offers;
     private readonly TimeProvider time;
     private readonly ILogger<KubeletRegistrar> logger;
     private (DateTime, DateTime)? stamp;
+    private DateTime folderSeen;
     private string? complaint;
 
     /// <summary>Does nothing before <see cref="RunAsync"/>.</summary>
@@ -36,6 +38,7 @@ internal sealed partial class KubeletRegistrar : IDisposable
     /// <param name="logger">Told of registrations and of a kubelet that does not answer.</param>
     public KubeletRegistrar(string folder, PluginSockets sockets, SliceOffers offers, TimeProvider time, ILogger<KubeletRegistrar> logger)
     {
+        this.folder = folder;
         (kubeletSocket, this.sockets, this.offers, this.time, this.logger) = (Path.Combine(folder, "kubelet.sock"), sockets, offers, time, logger);
         offers.RegistrationDue += due.Ring;
     }
@@ -71,7 +74,11 @@ internal sealed partial class KubeletRegistrar : IDisposable
 
         var resources = offers.Resources;
         Retire(resources.Select(known => known.Resource).ToHashSet(StringComparer.Ordinal));
-        var missing = resources.Where(IsMissing).ToList();
+
+        // A folder that has not changed has all that it had: nothing to look for a second at a time, for days.
+        var folderNow = Directory.GetLastWriteTimeUtc(folder);
+        var missing = resources.Where(resource => IsMissing(resource, folderNow != folderSeen)).ToList();
+        folderSeen = folderNow;
         if (missing.Count == 0)
         {
             return true;
@@ -128,9 +135,14 @@ internal sealed partial class KubeletRegistrar : IDisposable
         }
     }
 
-    private bool IsMissing((string Resource, bool IsWatched, long Opened) resource)
+    private bool IsMissing((string Resource, bool IsWatched, long Opened) resource, bool hasFolderChanged)
     {
-        if (!registered.TryGetValue(resource.Resource, out var last) || !sockets.IsThere(resource.Resource))
+        if (hasFolderChanged && !sockets.IsThere(resource.Resource))
+        {
+            registered.Remove(resource.Resource);
+        }
+
+        if (!registered.TryGetValue(resource.Resource, out var last))
         {
             return true;
         }
