@@ -36,13 +36,15 @@ internal sealed class ServedDriver(
     /// <summary>What <see cref="ReadAsync"/> returned last.</summary>
     public MachineReading Last => last;
 
-    /// <summary>Whether the slices that bound pods have lost stand again; asked until it says yes once. Before that kubelet hears of no resource of ours.</summary>
+    /// <summary>
+    /// Whether the slices that bound pods have lost stand again; asked until it says yes once, as what is lost later kubelet has heard of, and knows whose it
+    /// is. Before that kubelet hears of no resource of ours.
+    /// </summary>
     public Func<bool> MayOffer { get; init; } = () => true;
 
-    /// <summary>Whether the node is refused, as somebody else gives its GPUs away.</summary>
+    /// <summary>Whether the node is refused, as somebody else gives its GPUs away: what nobody has is unhealthy then, and no name is registered that was not.</summary>
     public Func<bool> IsRefused { get; init; } = () => false;
 
-    /// <summary>Once open it stays so: what is lost later kubelet has heard of, and knows whose it is.</summary>
     private bool IsOpen => isOpen || (isOpen = !IsRefused() && MayOffer());
 
     /// <inheritdoc/>

@@ -25,9 +25,6 @@ internal sealed class PluginRig : IAsyncDisposable
 
     public StandInKubelet Kubelet { get; } = new();
 
-    /// <summary>The folder of a kubelet that is not the stand-in; <see langword="null"/>: there is only that.</summary>
-    public string? KubeletFolder { get; init; }
-
     public ManualClock Clock { get; } = new();
 
     public ScriptedDriver Scripted { get; }
@@ -55,7 +52,7 @@ internal sealed class PluginRig : IAsyncDisposable
     {
         await ReadAsync();
         stop = new CancellationTokenSource();
-        plugin = new KubeletPlugin(KubeletFolder ?? Kubelet.Folder, Offers, Calls, TimeProvider.System, LoggerFactory.Create(logging => logging.AddProvider(log)));
+        plugin = new KubeletPlugin(Kubelet.Folder, Offers, Calls, TimeProvider.System, LoggerFactory.Create(logging => logging.AddProvider(log)));
         running = plugin.RunAsync(stop.Token);
     }
 
