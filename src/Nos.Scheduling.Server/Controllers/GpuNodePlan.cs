@@ -54,9 +54,9 @@ internal static class GpuNodePlan
     private static bool IsAdoptable(GpuNodeDocument gpuNode) =>
         gpuNode.Status is { Gpus.Length: > 0 } status && status.ObservedGeneration == gpuNode.Metadata.Generation;
 
-    /// <summary>The slices that are there, or may be: one that could not be made is not.</summary>
+    /// <summary>The slices that are there, or may be: one that could not be made is not. One that a pod has lost is told until that pod is gone.</summary>
     private static IEnumerable<SliceStatus> Reported(GpuNodeDocument gpuNode) =>
-        (gpuNode.Status?.Gpus ?? []).SelectMany(gpu => gpu.Slices).Where(slice => slice.State != SliceStates.Failed || slice.Advertised is not null);
+        (gpuNode.Status?.Gpus ?? []).SelectMany(gpu => gpu.Slices).Where(slice => slice.State != SliceStates.Failed || slice.Advertised is not null || slice.LostUuid is not null);
 
     private static IEnumerable<SliceSpec> Listed(GpuNodeDocument gpuNode) => (gpuNode.Spec.Gpus ?? []).SelectMany(gpu => gpu.Slices);
 }

@@ -42,6 +42,17 @@ public sealed class GpuNodePlanTests
     }
 
     [Fact]
+    public void As_long_as_a_pod_is_there_that_lost_its_slice_it_stays_since_nobody_else_knows_of_that()
+    {
+        var lost = SliceLossPlanTests.Lost("p", SliceStates.Failed);
+        var slice = lost.Status!.Gpus[0].Slices[0] with { Advertised = null };
+        lost = lost with { Spec = Facts.GpuNode([], []).Spec, Status = lost.Status with { Gpus = [lost.Status.Gpus[0] with { Slices = [slice] }] } };
+
+        Assert.Equal(GpuNodeStep.None, Next(Unlabelled(), lost, []));
+        Assert.Equal(GpuNodeStep.None, Next(Facts.Node(mode: "mps"), lost, []));
+    }
+
+    [Fact]
     public void What_was_never_adopted_is_not_touched_when_the_label_goes() =>
         Assert.Equal(GpuNodeStep.Delete, Next(Unlabelled(), Facts.GpuNode(null, One), []));
 
