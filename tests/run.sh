@@ -12,7 +12,7 @@ usage() {
   cat <<'END'
 usage: bash tests/run.sh [FLAG...]
 
-  (no flag)       unit tests, then cluster tests against a real etcd, kube-apiserver and kube-scheduler
+  (no flag)       unit tests, then cluster tests against a real etcd, kube-apiserver and kube-scheduler, some with a real kubelet and containerd
   --unit          unit tests only; needs nothing but the .NET SDK and gcc, for the stand-in of NVIDIA's library
   --prepare       only install and build; afterwards `dotnet test Nos.Scheduling.sln` works as it is
   --help          this text
@@ -24,6 +24,8 @@ usage: bash tests/run.sh [FLAG...]
 environment:
   KUBEBUILDER_ASSETS   a folder with etcd, kube-apiserver and kube-scheduler; else they are built once, from Debian's packages,
                        into ${XDG_CACHE_HOME:-$HOME/.cache}/nos-scheduling (about 3 minutes)
+  NOS_KUBELET          a folder that tests/control-plane/kubelet/build.sh filled; else it is built beside the control plane (half a minute more,
+                       2 minutes where there is a control plane already). Tests with it run as root, where namespaces and cgroups can be made
   KUBECTL, PROMTOOL    the programs to use; else the machine's own, else Debian's, unpacked into that cache
   NOS_TEST_KEEP=1      keep the logs and data of the control planes
 END
@@ -76,6 +78,8 @@ mkdir -p "$results" || fail "cannot write to $results"
 # Relative to where the caller stands, which we leave.
 assets=${KUBEBUILDER_ASSETS:-}
 [ ! -d "$assets" ] || { assets=$(cd "$assets" && pwd); export KUBEBUILDER_ASSETS=$assets; }
+kubelet=${NOS_KUBELET:-}
+[ ! -d "$kubelet" ] || kubelet=$(cd "$kubelet" && pwd)
 cd "$root" || fail "cannot enter $root"
 
 as_root() {
@@ -101,12 +105,29 @@ plane_in() { # folder: whether it holds a control plane that runs on this machin
   done
 }
 
+kubelet_possible() { # sets no_kubelet to the reason where this machine cannot run one
+  local said rc=0
+  said=$(bash tests/control-plane/kubelet/node.sh possible 2>&1) || rc=$?
+  [ $rc = 0 ] || no_kubelet=${said:-node.sh possible ended with $rc}
+}
+provide_kubelet() { # builds one where none is, and tries it
+  local said rc=0 built=
+  [ "$plane_from" != "$cache/control-plane/bin" ] || [ ! -x "$plane_from/kubelet" ] || built=$plane_from/kubelet
+  KUBELET=$built bash tests/control-plane/kubelet/build.sh "$kubelet" </dev/null || return 1
+  said=$(KL_DIR=$kubelet bash tests/control-plane/kubelet/node.sh trial 2>&1) || rc=$?
+  case $rc in
+    0) export NOS_KUBELET=$kubelet ;;
+    3) no_kubelet=$said ;;
+    *) echo "$said" >&2; return 1 ;;
+  esac
+}
+
 install() { # only what is missing
   local packages=() pair
   # gcc builds the stand-in for NVIDIA's library; certs/ makes certificates with openssl; flock guards builds. The last three unpack Kubernetes' source.
   local wanted="gcc:gcc flock:util-linux"
   [ "$mode" = unit ] || wanted+=" openssl:openssl"
-  [ "$plane_from" != build ] || wanted+=" dpkg-source:dpkg-dev patch:patch xz:xz-utils"
+  [ "$plane_from" != build ] && [ "$kubelet_from" != build ] || wanted+=" dpkg-source:dpkg-dev patch:patch xz:xz-utils"
   for pair in $wanted; do command -v "${pair%%:*}" >/dev/null || packages+=("${pair##*:}"); done
   [ -s /usr/include/stdio.h ] || packages+=(libc6-dev)
   # NuGet's packages come over TLS.
@@ -148,7 +169,7 @@ run_tests() { # name, project: adds to the counts
 case " $given " in *" --full-faults "*) export NOS_FULL_FAULTS=1 ;; esac
 
 find_dotnet
-plane_from=none
+plane_from=none kubelet_from=none no_kubelet=
 if [ "$mode" = unit ]; then
   phase install install || fail "the packages above are missing"
 else
@@ -160,14 +181,27 @@ else
     if plane_in "$cache/control-plane/bin"; then plane_from=$cache/control-plane/bin; else plane_from=build; fi
   fi
 
+  kubelet=${kubelet:-$cache/kubelet}
+  kubelet_possible
+  if [ -z "$no_kubelet" ]; then
+    if [ -s "$kubelet/img/work.tar" ]; then kubelet_from=$kubelet
+    elif command -v apt-get >/dev/null && [ -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then kubelet_from=build
+    else no_kubelet="there is none in $kubelet, and it can be built only on Debian"
+    fi
+  fi
+
   phase install install || fail "the packages above are missing"
   if [ "$plane_from" = build ]; then
-    # Not a phase: it takes minutes and says what it does.
+    # Not a phase: it takes minutes and says what it does. kubelet is of the same source.
+    [ "$kubelet_from" != build ] || export COMPONENTS="kube-apiserver kube-scheduler kubelet"
     bash tests/control-plane/build.sh "$cache/control-plane" </dev/null || fail "there is no control plane, so the cluster tests cannot run"
     plane_from=$cache/control-plane/bin
+    unset COMPONENTS
   fi
   plane_in "$plane_from" || fail "the control plane in $plane_from does not run on this machine"
   phase tools bash tests/control-plane/tools.sh "$cache/tools" || fail "kubectl or promtool is missing"
+  [ "$kubelet_from" = none ] || provide_kubelet || fail "this machine should be able to run a kubelet, and there is none"
+  [ -z "$no_kubelet" ] || export NOS_NO_KUBELET=$no_kubelet
   export KUBECTL=$cache/tools/bin/kubectl PROMTOOL=$cache/tools/bin/promtool
 fi
 
@@ -183,10 +217,16 @@ if [ "$mode" = unit ]; then
   not_run+=("Nos.Scheduling.ClusterTests: --unit")
 else
   echo "control plane: $("$plane_from/kube-apiserver" --version) in $plane_from"
+  if [ -n "$no_kubelet" ]; then
+    echo "kubelet: none, $no_kubelet"
+    not_run+=("tests with a real kubelet: $no_kubelet")
+  else
+    echo "kubelet: $("$kubelet/bin/kubelet" --version) with $("$kubelet/root/usr/bin/containerd" --version | cut -d' ' -f1,3) in $kubelet"
+  fi
   run_tests cluster Nos.Scheduling.ClusterTests
+  [ -n "$no_kubelet" ] || bash tests/control-plane/kubelet/node.sh sweep
 fi
 
-not_run+=("tests against a real kubelet: started by hand yet, see tests/control-plane/README.md")
 hollow='' not_given=''
 for flag in $longer; do
   case " $empty " in

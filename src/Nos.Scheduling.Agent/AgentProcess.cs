@@ -54,7 +54,6 @@ internal static class AgentProcess
     /// <summary>What this build cannot do, in a sentence; <see langword="null"/> where it can do what is asked.</summary>
     private static string? WhyNot(AgentOptions options) =>
         options.Verb == AgentVerb.Mps ? null
-        : options.Driver == AgentDriver.Nvml && !options.NoKubelet ? "Kubelet's device plugin is not in this build yet: --driver nvml needs --no-kubelet; or play simulated GPUs with --simulate-nodes LABEL=VALUE."
         : options.Driver == AgentDriver.Simulated && options.SimulateNodes is null ? "--driver simulated needs --simulate-nodes LABEL=VALUE: the label of the nodes to play."
         : null;
 

@@ -6,8 +6,8 @@
 #include <pthread.h>
 #include <stdint.h>
 
-enum { MAX_GPUS = 8, MAX_PROFILES = 24, MAX_STARTS = 16, MAX_INSTANCES = 16, MAX_PARTS = 8, PART_PROFILES = 8 };
-enum { OK = 0, UNINITIALIZED = 1, INVALID = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4, NOT_FOUND = 6, TOO_SMALL = 7, NOT_LOADED = 9, FUNCTION_NOT_FOUND = 13,
+enum { MAX_GPUS = 8, MAX_PROFILES = 24, MAX_STARTS = 16, MAX_INSTANCES = 16, MAX_PARTS = 8, PART_PROFILES = 8, MAX_EVENTS = 32 };
+enum { OK = 0, UNINITIALIZED = 1, INVALID = 2, NOT_SUPPORTED = 3, NO_PERMISSION = 4, NOT_FOUND = 6, TOO_SMALL = 7, NOT_LOADED = 9, TIMEOUT = 10, FUNCTION_NOT_FOUND = 13,
        GPU_LOST = 15, MISMATCH = 18, IN_USE = 19, NO_ROOM = 23, VERSION = 25, UNKNOWN = 999 };
 
 typedef int nvmlReturn_t;
@@ -34,7 +34,13 @@ typedef struct {
 } Gpu;
 
 typedef struct {
-    uint32_t magic, gpu_count, serial;
+    uint32_t gpu, instance;
+    uint64_t xid;
+} Event;
+
+typedef struct {
+    uint32_t magic, gpu_count, serial, event_count;
+    Event events[MAX_EVENTS];
     pthread_mutex_t lock;
     Gpu gpus[MAX_GPUS];
 } Machine;

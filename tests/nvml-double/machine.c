@@ -52,6 +52,15 @@ static void build(void) {
     pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
     pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
     pthread_mutex_init(&machine->lock, &attributes);
+    /* After a reboot instances that are made anew at the same places have UUIDs that none had before. */
+    snprintf(path, sizeof path, "%s/boots", folder);
+    FILE *boots = fopen(path, "r");
+    unsigned boot = 0;
+    if (boots != NULL) {
+        if (fscanf(boots, "%u", &boot) != 1) boot = 0;
+        fclose(boots);
+    }
+    machine->serial = boot * 1000;
     snprintf(path, sizeof path, "%s/gpus", folder);
     FILE *file = fopen(path, "r");
     if (file == NULL) return;
@@ -89,5 +98,15 @@ int machine_open(void) {
     /* The mapping keeps the file open, and with it the lock. */
     flock(file, LOCK_UN);
     close(file);
+    return OK;
+}
+
+/* As nvidia-smi --gpu-reset does: every instance of the GPU is gone. */
+int nvmlDoubleReset(int gpu) {
+    int opened = machine_open();
+    if (opened != OK || gpu < 0 || (uint32_t)gpu >= machine->gpu_count) return opened != OK ? opened : INVALID;
+    pthread_mutex_lock(&machine->lock);
+    memset(machine->gpus[gpu].instances, 0, sizeof machine->gpus[gpu].instances);
+    pthread_mutex_unlock(&machine->lock);
     return OK;
 }

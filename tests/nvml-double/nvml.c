@@ -15,6 +15,7 @@ typedef struct { uint32_t id, slices, instances, sms, engines[5]; } PartProfile;
 typedef struct { void *device, *instance; uint32_t id, profile; Placement placement; } PartRecord;
 typedef struct { uint32_t pid; uint64_t memory; uint32_t instance, part; } Process;
 typedef struct { char legacy[16]; uint32_t domain, bus, device, id, subsystem; char bus_id[32]; } Pci;
+typedef struct { void *device; uint64_t type, payload; uint32_t instance, part; } EventRecord;
 typedef struct { uint64_t total, free, used; } Memory;
 typedef struct { uint32_t version; uint64_t total, reserved, free, used; } MemoryV2;
 
@@ -422,4 +423,59 @@ int nvmlDoubleMultiprocessors(int gpu, int start) {
         if (instance->used && instance->start == (uint32_t)start) return (int)instance->parts[0].sms;
     }
     return -1;
+}
+
+/* Events. None of these calls is written down or counted: they are made by a thread of their own, at no certain time. */
+enum { XID_TYPE = 8, EVENT_SET = 9 };
+
+static uint32_t registered;
+
+nvmlReturn_t nvmlEventSetCreate(void **set) {
+    int code = control_of(__func__, -1).code;
+    if (code != OK) return code;
+    if (sessions == 0) return UNINITIALIZED;
+    registered = 0;
+    *set = handle(EVENT_SET, 0, 0, 0, 1);
+    return OK;
+}
+nvmlReturn_t nvmlDeviceRegisterEvents(void *device, uint64_t types, void *set) {
+    int code = control_of(__func__, gpu_of(device)).code;
+    if (code != OK) return code;
+    if (kind_of(set) != EVENT_SET || gpu_at(device) == NULL || kind_of(device) != DEVICE) return INVALID;
+    if (types & XID_TYPE) registered |= 1u << gpu_of(device);
+    return OK;
+}
+nvmlReturn_t nvmlEventSetWait_v2(void *set, EventRecord *record, uint32_t milliseconds) {
+    if (kind_of(set) != EVENT_SET) return INVALID;
+    for (uint32_t waited = 0;; waited += 10) {
+        if (sessions == 0 || is_broken || machine == NULL) return UNINITIALIZED;
+        lock();
+        if (machine->event_count > 0) {
+            Event first = machine->events[0];
+            machine->event_count--;
+            memmove(machine->events, machine->events + 1, machine->event_count * sizeof(Event));
+            pthread_mutex_unlock(&machine->lock);
+            if (!(registered & 1u << first.gpu)) continue;
+            *record = (EventRecord){handle(DEVICE, first.gpu, 0, 0, 0), XID_TYPE, first.xid, first.instance, first.instance == ~0u ? ~0u : 0};
+            return OK;
+        }
+        pthread_mutex_unlock(&machine->lock);
+        if (waited >= milliseconds) return TIMEOUT;
+        usleep(10000);
+    }
+}
+nvmlReturn_t nvmlEventSetFree(void *set) { return kind_of(set) == EVENT_SET ? OK : INVALID; }
+
+/* Tests have an XID error happen: to the instance at that start, or to the GPU as a whole where start is negative. Whoever waits hears of it. */
+int nvmlDoubleXid(int gpu, int start, uint64_t xid) {
+    Event event = {(uint32_t)gpu, ~0u, xid};
+    lock();
+    for (int slot = 0; start >= 0 && slot < MAX_INSTANCES; slot++) {
+        Instance *instance = &machine->gpus[gpu].instances[slot];
+        if (instance->used && instance->start == (uint32_t)start) event.instance = instance->id;
+    }
+    int fits = machine->event_count < MAX_EVENTS && (start < 0 || event.instance != ~0u);
+    if (fits) machine->events[machine->event_count++] = event;
+    pthread_mutex_unlock(&machine->lock);
+    return fits ? OK : INVALID;
 }

@@ -7,6 +7,9 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="nodesOf">A slice's device files; empty where NVIDIA's runtime finds them by itself.</param>
 internal sealed class CdiFolder(string folder, Func<SliceDevice, IReadOnlyList<string>> nodesOf)
 {
+    /// <summary>Where every runtime looks: the directory for what is made at run time, of the specification's two.</summary>
+    public const string Usual = "/var/run/cdi";
+
     private const string Prefix = "nos.nebuly.com-slice_";
 
     /// <summary>Writes the slice down where that has not been done; a runtime that reads meanwhile sees the old or the new.</summary>

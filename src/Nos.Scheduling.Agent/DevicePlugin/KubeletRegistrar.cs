@@ -18,7 +18,7 @@ internal sealed partial class KubeletRegistrar : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim due = new(0, 1);
+    private readonly Bell due = new();
     private readonly Dictionary<string, (long Opened, DateTimeOffset At, TimeSpan Pause)> registered = new(StringComparer.Ordinal);
     private readonly string kubeletSocket;
     private readonly PluginSockets sockets;
@@ -37,7 +37,7 @@ internal sealed partial class KubeletRegistrar : IDisposable
     public KubeletRegistrar(string folder, PluginSockets sockets, SliceOffers offers, TimeProvider time, ILogger<KubeletRegistrar> logger)
     {
         (kubeletSocket, this.sockets, this.offers, this.time, this.logger) = (Path.Combine(folder, "kubelet.sock"), sockets, offers, time, logger);
-        offers.RegistrationDue += Wake;
+        offers.RegistrationDue += due.Ring;
     }
 
     /// <summary>Keeps kubelet informed until cancelled.</summary>
@@ -46,12 +46,8 @@ internal sealed partial class KubeletRegistrar : IDisposable
         while (!cancellation.IsCancellationRequested)
         {
             var isAllRight = await RoundAsync(cancellation);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var glance = Task.Delay(isAllRight ? Glance : Retry, time, either.Token);
-            var woken = due.WaitAsync(either.Token);
-            await Task.WhenAny(glance, woken);
-            await either.CancelAsync();
-            if (!isAllRight && woken.IsCompletedSuccessfully)
+            var isWoken = await due.WaitAsync(isAllRight ? Glance : Retry, time, cancellation);
+            if (!isAllRight && isWoken)
             {
                 // Many calls end at once when kubelet does: not a round for each.
                 await Task.Delay(Retry, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -60,23 +56,7 @@ internal sealed partial class KubeletRegistrar : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        offers.RegistrationDue -= Wake;
-        due.Dispose();
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            due.Release();
-        }
-        catch (Exception superfluous) when (superfluous is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake, or needs to be no more.
-        }
-    }
+    public void Dispose() => offers.RegistrationDue -= due.Ring;
 
     /// <summary>Registers what has to be.</summary>
     /// <returns>Whether all is registered now.</returns>
@@ -89,7 +69,9 @@ internal sealed partial class KubeletRegistrar : IDisposable
             registered.Clear();
         }
 
-        var missing = offers.Resources.Where(IsMissing).ToList();
+        var resources = offers.Resources;
+        Retire(resources.Select(known => known.Resource).ToHashSet(StringComparer.Ordinal));
+        var missing = resources.Where(IsMissing).ToList();
         if (missing.Count == 0)
         {
             return true;
@@ -120,6 +102,16 @@ internal sealed partial class KubeletRegistrar : IDisposable
 
         Tell(missing.Count, missing[0].Resource, refused);
         return refused.Count == 0;
+    }
+
+    /// <summary>Names that are ours no more are left to whoever serves them next.</summary>
+    private void Retire(HashSet<string> offered)
+    {
+        foreach (var retired in registered.Keys.Where(resource => !offered.Contains(resource)).ToList())
+        {
+            registered.Remove(retired);
+            sockets.Close(retired);
+        }
     }
 
     private void Tell(int asked, string first, List<string> refused)

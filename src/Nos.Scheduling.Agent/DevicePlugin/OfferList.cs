@@ -21,6 +21,9 @@ internal sealed class OfferList(string resource)
     /// <summary>How many calls there have been.</summary>
     public long Opened { get; set; }
 
+    /// <summary>Whether it is ours no more: its calls end.</summary>
+    public bool IsRetired { get; set; }
+
     /// <summary>Completes with the next change.</summary>
     public TaskCompletionSource Changed { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -50,8 +53,14 @@ internal sealed class OfferList(string resource)
     }
 
     /// <summary>What the call is to be told where it has not read it, and what completes with the next change.</summary>
+    /// <exception cref="RpcException">The resource is ours no more.</exception>
     public (IReadOnlyList<SliceDevice>? Devices, Task Changed) ReadFor(OfferStream stream)
     {
+        if (IsRetired)
+        {
+            throw new RpcException(RpcStatus.NotFound, $"{Resource} is not offered here any more.");
+        }
+
         var isNews = stream.Read != Version;
         stream.Read = Version;
         return (isNews ? Told : null, Changed.Task);

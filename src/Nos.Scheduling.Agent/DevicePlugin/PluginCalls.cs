@@ -6,14 +6,14 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 
 /// <summary>What kubelet's calls do, for any resource.</summary>
 /// <param name="offers">What there is to give away.</param>
-/// <param name="style">How containers are told their slices.</param>
+/// <param name="style">How containers are told their slices at this moment.</param>
 /// <param name="mpsRoot">See <see cref="ContainerGrants.Of"/>.</param>
 /// <param name="isRunning">Whether a process runs on the slice, whatever kubelet says. It asks the device: not to be called for nothing.</param>
 /// <param name="promises">What containers are owed of a resource, see <see cref="PreferredSlices.Choose"/>.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PluginCalls(
     SliceOffers offers,
-    GrantStyle style,
+    Func<GrantStyle> style,
     string mpsRoot,
     Func<SlicePlace, CancellationToken, ValueTask<bool>> isRunning,
     Func<string, IReadOnlyList<IReadOnlyList<string>>> promises,
@@ -73,7 +73,7 @@ internal sealed class PluginCalls(
                 var devices = await offers.GrantAsync(resource, container.DevicesIds, cancellation);
                 granted.AddRange(devices);
                 await WaitUntilIdleAsync(devices, cancellation);
-                answer.ContainerResponses.Add(ContainerGrants.Of(devices, style, mpsRoot));
+                answer.ContainerResponses.Add(ContainerGrants.Of(devices, style(), mpsRoot));
             }
 
             return answer;

@@ -1,5 +1,4 @@
 using Nos.Scheduling.Agent.Reconciling;
-using Nos.Scheduling.Cluster.State;
 
 namespace Nos.Scheduling.Agent.DevicePlugin;
 
@@ -21,7 +20,7 @@ internal static class SliceBooks
         SliceBook before, IReadOnlyList<ContainerDevices>? told, IReadOnlyCollection<SliceDevice> devices, IReadOnlyDictionary<string, string> pods)
     {
         var uses = new Dictionary<SlicePlace, SliceUse>();
-        var foreign = new HashSet<string>(StringComparer.Ordinal);
+        var foreign = new Dictionary<string, string>(StringComparer.Ordinal);
         var byId = devices.ToLookup(device => (device.Resource.Name, device.Id));
         foreach (var holder in told ?? [])
         {
@@ -34,7 +33,7 @@ internal static class SliceBooks
                 else if (holder.Resource.StartsWith(NvidiaPrefix, StringComparison.Ordinal))
                 {
                     // Of a GPU that is shared by replicas the id has a number behind it.
-                    foreign.Add(id.Split("::")[0]);
+                    foreign.TryAdd(id.Split("::")[0], holder.Pod);
                 }
             }
         }
@@ -48,29 +47,17 @@ internal static class SliceBooks
             }
         }
 
-        return new SliceBook(uses, told is null ? before.Foreign : foreign);
-    }
+        if (told is null)
+        {
+            return before with { Uses = uses };
+        }
 
-    /// <summary>What containers of bound pods were promised and do not have yet: for kubelet's question which slice to take.</summary>
-    /// <param name="promised">The promises of bound pods, in the order to serve them.</param>
-    /// <param name="resource">The resource that is asked for.</param>
-    /// <param name="devices">The slices that exist.</param>
-    /// <param name="taken">What has a holder.</param>
-    public static IReadOnlyList<IReadOnlyList<string>> Owed(
-        IEnumerable<(string Pod, IReadOnlyList<PromisedSlice> Slices)> promised,
-        string resource,
-        IReadOnlyCollection<SliceDevice> devices,
-        IReadOnlySet<SlicePlace> taken)
-    {
-        var free = devices.Where(device => device.Resource.Name == resource && !taken.Contains(device.Place))
-            .ToLookup(device => device.Place.Id, device => device.Id, StringComparer.Ordinal);
-        return
-        [
-            .. promised
-                .SelectMany(pod => pod.Slices.GroupBy(slice => slice.Container, StringComparer.Ordinal))
-                .Select(container => (IReadOnlyList<string>)[.. container.SelectMany(slice => free[slice.Id])])
-                .Where(ids => ids.Count > 0),
-        ];
+        foreach (var (uuid, pod) in before.ForeignHolders.Where(held => pods.ContainsKey(held.Value)))
+        {
+            foreign.TryAdd(uuid, pod);
+        }
+
+        return new SliceBook(uses, foreign.Keys.ToHashSet(StringComparer.Ordinal)) { ForeignHolders = foreign };
     }
 
     private static bool IsThere(SliceUse use, IReadOnlyDictionary<string, string> pods) =>

@@ -10,7 +10,8 @@ internal static class SliceDevices
     /// <param name="machine">What is there.</param>
     /// <param name="listed">The spec's entry of a slice; <see langword="null"/>: it goes by its own id and name.</param>
     /// <param name="book">Who has what.</param>
-    public static IReadOnlyList<SliceDevice> Of(MachineReading machine, Func<SlicePlace, SliceGoal?> listed, SliceBook book)
+    /// <param name="isRefused">Whether the node is refused: what nobody has is given to nobody then. What pods have stays as it is.</param>
+    public static IReadOnlyList<SliceDevice> Of(MachineReading machine, Func<SlicePlace, SliceGoal?> listed, SliceBook book, bool isRefused = false)
     {
         var devices = new List<SliceDevice>();
         foreach (var gpu in machine.Gpus.Where(gpu => !book.Foreign.Contains(gpu.Uuid)))
@@ -20,8 +21,8 @@ internal static class SliceDevices
                 var place = new SlicePlace(gpu.Index, slice.Shape);
                 var goal = listed(place);
 
-                // Broken, or somebody runs on it whom kubelet does not know: what an earlier pod left behind.
-                var isHealthy = gpu.Fault is null && (!slice.IsBusy || book.Uses.ContainsKey(place));
+                // Somebody runs on it whom kubelet does not know: what an earlier pod left behind. Running pods keep what is unhealthy.
+                var isHealthy = gpu.Fault is null && slice.Fault is null && (book.Uses.ContainsKey(place) || !(slice.IsBusy || isRefused));
                 devices.Add(new SliceDevice(place, goal?.Id ?? place.Id, goal?.Resource ?? SpecEntry.Plain(slice.Shape), gpu.Uuid, slice.Uuid, isHealthy));
             }
         }

@@ -12,7 +12,7 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 internal sealed class SliceOffers(TimeProvider time)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, OfferList> lists = new(StringComparer.Ordinal);
+    private readonly OfferTable table = new();
     private long cuts;
 
     /// <summary>Something came about that a report would tell: kubelet was told, or gave away. Must be short and must not throw.</summary>
@@ -22,43 +22,16 @@ internal sealed class SliceOffers(TimeProvider time)
     public event Action? RegistrationDue;
 
     /// <summary>The names of all resources, and how it stands with kubelet's calls about them.</summary>
-    public IReadOnlyList<(string Resource, bool IsWatched, long Opened)> Resources
-    {
-        get
-        {
-            lock (gate)
-            {
-                return [.. lists.Values.Select(list => (list.Resource, list.Streams.Count > 0, list.Opened)).OrderBy(list => list.Resource, StringComparer.Ordinal)];
-            }
-        }
-    }
+    public IReadOnlyList<(string Resource, bool IsWatched, long Opened)> Resources => Locked(() => table.Resources);
+
+    /// <summary>How many slices there are of each resource; none of those that have none.</summary>
+    public IReadOnlyDictionary<string, int> Counts => Locked(() => table.Counts);
 
     /// <summary>The slices that kubelet may give away at this moment as far as it has been told: a call that is open has carried them, free to take.</summary>
-    public IReadOnlySet<SlicePlace> Advertised
-    {
-        get
-        {
-            lock (gate)
-            {
-                return lists.Values
-                    .SelectMany(list => list.Offers.Values.Where(offer => list.HasCarried(offer) && offer.Device.IsHealthy))
-                    .Select(offer => offer.Device.Place)
-                    .ToHashSet();
-            }
-        }
-    }
+    public IReadOnlySet<SlicePlace> Advertised => Locked(() => table.Advertised);
 
     /// <summary>The slices that Allocate gave away and that kubelet has not named a holder of yet.</summary>
-    public IReadOnlySet<SlicePlace> Granted
-    {
-        get
-        {
-            lock (gate)
-            {
-                return AllNeedsLock().Where(offer => offer.GrantedAt is not null).Select(offer => offer.Device.Place).ToHashSet();
-            }
-        }
-    }
+    public IReadOnlySet<SlicePlace> Granted => Locked(() => table.Granted);
 
     /// <summary>Has kubelet know these resources, with no slices to begin with. Known ones stay as they are.</summary>
     public void Introduce(IEnumerable<string> resources)
@@ -68,7 +41,7 @@ internal sealed class SliceOffers(TimeProvider time)
         {
             foreach (var resource in resources)
             {
-                isNews |= lists.TryAdd(resource, new OfferList(resource));
+                isNews |= table.Introduce(resource);
             }
         }
 
@@ -78,17 +51,23 @@ internal sealed class SliceOffers(TimeProvider time)
         }
     }
 
-    /// <summary>Grows when the driver has made or destroyed a slice: a reading that was begun before that is out of date.</summary>
-    public long Cuts
+    /// <summary>This node is not ours, or no more: kubelet forgets all resources.</summary>
+    public void Retire()
     {
-        get
+        bool hadAny;
+        lock (gate)
         {
-            lock (gate)
-            {
-                return cuts;
-            }
+            hadAny = table.Retire();
+        }
+
+        if (hadAny)
+        {
+            RegistrationDue?.Invoke();
         }
     }
+
+    /// <summary>Grows when the driver has made or destroyed a slice: a reading that was begun before that is out of date.</summary>
+    public long Cuts => Locked(() => cuts);
 
     /// <summary>These slices and no others exist. What is withdrawn stays so; resources are kept when their last slice has gone.</summary>
     /// <param name="devices">The slices.</param>
@@ -100,7 +79,7 @@ internal sealed class SliceOffers(TimeProvider time)
         lock (gate)
         {
             var present = devices.ToLookup(device => device.Resource.Name);
-            foreach (var list in asOf == cuts ? lists.Values.ToList() : [])
+            foreach (var list in asOf == cuts ? table.Lists : [])
             {
                 list.Keep(present[list.Resource]);
             }
@@ -116,7 +95,37 @@ internal sealed class SliceOffers(TimeProvider time)
         lock (gate)
         {
             cuts++;
-            lists[device.Resource.Name].Put(device);
+            table.ListOf(device.Resource.Name)!.Put(device);
+        }
+    }
+
+    /// <summary>Waits until kubelet has been told of the slice, or it is clear that it will not be soon.</summary>
+    /// <param name="place">The slice.</param>
+    /// <param name="limit">No longer than that.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task CarryAsync(SlicePlace place, TimeSpan limit, CancellationToken cancellation)
+    {
+        var carried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Changed += Look;
+        try
+        {
+            Look();
+            await Task.WhenAny(carried.Task, Task.Delay(limit, time, cancellation));
+        }
+        finally
+        {
+            Changed -= Look;
+        }
+
+        void Look()
+        {
+            lock (gate)
+            {
+                if (table.Find(place) is not var (list, offer) || list.Streams.Count == 0 || list.HasCarried(offer))
+                {
+                    carried.TrySetResult();
+                }
+            }
         }
     }
 
@@ -129,7 +138,7 @@ internal sealed class SliceOffers(TimeProvider time)
     {
         lock (gate)
         {
-            if (Find(place) is not var (list, offer))
+            if (table.Find(place) is not var (list, offer))
             {
                 return null;
             }
@@ -152,7 +161,7 @@ internal sealed class SliceOffers(TimeProvider time)
     {
         lock (gate)
         {
-            if (Find(place) is not var (_, offer))
+            if (table.Find(place) is not var (_, offer))
             {
                 return true;
             }
@@ -171,7 +180,7 @@ internal sealed class SliceOffers(TimeProvider time)
         lock (gate)
         {
             cuts += isGone ? 1 : 0;
-            if (Find(place) is var (list, offer))
+            if (table.Find(place) is var (list, offer))
             {
                 list.EndGoing(offer, isGone);
             }
@@ -188,7 +197,7 @@ internal sealed class SliceOffers(TimeProvider time)
             Task busy;
             lock (gate)
             {
-                if (!lists.TryGetValue(resource, out var list))
+                if (table.ListOf(resource) is not { } list)
                 {
                     throw new RpcException(RpcStatus.NotFound, $"{resource} is not offered here.");
                 }
@@ -218,7 +227,7 @@ internal sealed class SliceOffers(TimeProvider time)
         {
             foreach (var device in devices)
             {
-                if (Find(device.Place) is var (_, offer))
+                if (table.Find(device.Place) is var (_, offer))
                 {
                     offer.GrantedAt = null;
                 }
@@ -236,7 +245,7 @@ internal sealed class SliceOffers(TimeProvider time)
     {
         lock (gate)
         {
-            foreach (var offer in AllNeedsLock().Where(offer => offer.GrantedAt < askedAt && (held.Contains(offer.Device.Place) || offer.GrantedAt + patience < askedAt)))
+            foreach (var offer in table.Offers.Where(offer => offer.GrantedAt < askedAt && (held.Contains(offer.Device.Place) || offer.GrantedAt + patience < askedAt)))
             {
                 offer.GrantedAt = null;
             }
@@ -244,22 +253,10 @@ internal sealed class SliceOffers(TimeProvider time)
     }
 
     /// <summary>Opens a call about a resource; <see langword="null"/> where there is no such resource.</summary>
-    public OfferStream? Open(string resource)
-    {
-        lock (gate)
-        {
-            return lists.GetValueOrDefault(resource) is { } list ? list.Open(new OfferStream(this, list)) : null;
-        }
-    }
+    public OfferStream? Open(string resource) => Locked(() => table.ListOf(resource) is { } list ? list.Open(new OfferStream(this, list)) : null);
 
     /// <summary>For <see cref="OfferStream"/>: the newest list where the call has not read it, and what completes with the next.</summary>
-    public (IReadOnlyList<SliceDevice>? Devices, Task Changed) ReadFor(OfferList list, OfferStream stream)
-    {
-        lock (gate)
-        {
-            return list.ReadFor(stream);
-        }
-    }
+    public (IReadOnlyList<SliceDevice>? Devices, Task Changed) ReadFor(OfferList list, OfferStream stream) => Locked(() => list.ReadFor(stream));
 
     /// <summary>For <see cref="OfferStream"/>: what it read last is out.</summary>
     public void Confirm(OfferStream stream)
@@ -284,11 +281,11 @@ internal sealed class SliceOffers(TimeProvider time)
         RegistrationDue?.Invoke();
     }
 
-    private IEnumerable<SliceOffer> AllNeedsLock() => lists.Values.SelectMany(list => list.Offers.Values);
-
-    private (OfferList List, SliceOffer Offer)? Find(SlicePlace place)
+    private T Locked<T>(Func<T> read)
     {
-        var all = lists.Values.SelectMany(list => list.Offers.Values, (list, offer) => ((OfferList, SliceOffer)?)(list, offer));
-        return all.FirstOrDefault(entry => entry!.Value.Item2.Device.Place == place);
+        lock (gate)
+        {
+            return read();
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Nos.Scheduling.Agent.Nvml;
 /// <param name="Fault">Why it does not answer; <see langword="null"/> where it does.</param>
 internal sealed record GpuSight(DeviceFacts? Facts, IReadOnlyList<MigInstance> Instances, string? Obstacle, NvmlException? Fault)
 {
+    /// <summary>Whether MIG mode was on.</summary>
+    public bool IsMigOn { get; init; }
+
     /// <summary>Not looked at yet.</summary>
     public static GpuSight None { get; } = new(null, [], null, null);
 

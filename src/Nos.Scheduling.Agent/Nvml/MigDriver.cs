@@ -6,13 +6,16 @@ namespace Nos.Scheduling.Agent.Nvml;
 
 /// <summary>Drives the GPUs of this machine through NVML: MIG instances at exact places.</summary>
 /// <param name="permission">Where MIG mode may be switched on.</param>
-/// <param name="logger">Told of sessions that open and end.</param>
-internal sealed partial class MigDriver(MigPermission permission, ILogger logger) : IGpuDriver, IDisposable
+/// <param name="logger">Told of sessions that open and end, and of XID errors.</param>
+/// <param name="watchesXids">Whether to wait for XID errors.</param>
+internal sealed partial class MigDriver(MigPermission permission, ILogger logger, bool watchesXids = false) : IGpuDriver, IDisposable
 {
     private readonly SemaphoreSlim opening = new(1);
     private readonly ProductModels models = new();
     private readonly TaskCompletionSource outdated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Distrust distrust = new();
     private NvmlSession? session;
+    private XidWatch? xids;
     private IReadOnlyList<MigGpu> gpus = [];
     private volatile bool isStale = true;
     private volatile bool hasOpened;
@@ -21,6 +24,9 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
     /// <summary>Completes when the driver was upgraded under this process, which has the old library loaded: it should end and be started anew.</summary>
     /// <remarks>Not where the two never matched since the process began: a new one would find the same.</remarks>
     public Task Outdated => outdated.Task;
+
+    /// <summary>A GPU or an instance is not to be trusted any more: the next reading says so. Must be short and must not throw.</summary>
+    public event Action? Distrusted;
 
     /// <summary>What <see cref="ReadAsync"/> returned last.</summary>
     public MachineReading Last => last;
@@ -60,6 +66,7 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
             gpu.Dispose();
         }
 
+        xids?.Dispose();
         session?.Dispose();
         opening.Dispose();
     }
@@ -81,6 +88,11 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
     {
         var remedy = NvmlReaction.To(failure).Remedy;
         isStale |= remedy != NvmlRemedy.RetrySlice;
+        if (remedy == NvmlRemedy.ReopenSession)
+        {
+            distrust.Forget();
+        }
+
         if (remedy == NvmlRemedy.RestartProcess && hasOpened)
         {
             outdated.TrySetResult();
@@ -100,6 +112,12 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
             }
 
             // Closed first: the library counts sessions, and a second one beside a broken first opens nothing.
+            if (xids is { } waiting)
+            {
+                xids = null;
+                await Task.Run(waiting.Dispose, CancellationToken.None);
+            }
+
             session?.Dispose();
             session = null;
             var opened = session = await Task.Factory.StartNew(NvmlSession.Open, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -112,11 +130,22 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
 
             gpus = [.. opened.Devices.Select(found => new MigGpu(found.Index, found.Device, found.Fault, before.GetValueOrDefault(found.Index) ?? GpuSight.None, permission))];
             isStale = false;
+            xids = watchesXids ? XidWatch.Start(opened.Devices.Select(found => found.Device).OfType<NvmlDevice>(), Note) : null;
             LogOpened(opened.Driver, gpus.Count);
         }
         finally
         {
             opening.Release();
+        }
+    }
+
+    private void Note(XidEvent error)
+    {
+        LogXid(error.Number, error.GpuUuid, error.InstanceId);
+        var sight = gpus.Select(gpu => gpu.Sight).FirstOrDefault(sight => sight.Facts?.Uuid == error.GpuUuid);
+        if (distrust.Note(error, sight?.Instances ?? []))
+        {
+            Distrusted?.Invoke();
         }
     }
 
@@ -129,15 +158,22 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
         return new MachineReading(session?.Driver ?? "", [.. readings]);
     }
 
-    private static GpuReading Reading(int index, GpuSight sight, DeviceFacts facts, GpuModel model)
+    private GpuReading Reading(int index, GpuSight sight, DeviceFacts facts, GpuModel model)
     {
         return new GpuReading(
-            index, facts.Uuid, model, [.. sight.Instances.Where(instance => !instance.IsHalfDone).Select(instance => new LiveSlice(ShapeOf(instance), instance.Parts[0].Uuid, instance.IsBusy))])
+            index,
+            facts.Uuid,
+            model,
+            [
+                .. sight.Instances.Where(instance => !instance.IsHalfDone)
+                    .Select(instance => new LiveSlice(ShapeOf(instance), instance.Parts[0].Uuid, instance.IsBusy) { Fault = distrust.OfInstance(instance.Parts[0].Uuid) }),
+            ])
         {
             HalfDone = [.. sight.Instances.Where(instance => instance.IsHalfDone).Select(ShapeOf)],
             Obstacle = sight.Obstacle,
             ShareObstacle = sight.ShareObstacle,
-            Fault = sight.Fault is { } fault ? $"{fault.Message}. {NvmlReaction.To(fault).Advice}" : null,
+            IsMigOn = sight.IsMigOn,
+            Fault = sight.Fault is { } fault ? $"{fault.Message}. {NvmlReaction.To(fault).Advice}" : distrust.OfGpu(facts.Uuid, sight.Instances),
         };
 
         SliceShape ShapeOf(MigInstance instance) => SliceShape.Mig(model.Find(instance.Profile.Shape.Name) ?? instance.Profile.Shape, instance.Start);
@@ -145,4 +181,7 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
 
     [LoggerMessage(EventId = 471, Level = LogLevel.Information, Message = "Opened NVML of driver {Driver}; it shows {Count} GPUs")]
     private partial void LogOpened(string driver, int count);
+
+    [LoggerMessage(EventId = 542, Level = LogLevel.Warning, Message = "XID error {Xid} of {Gpu}, GPU instance {Instance}")]
+    private partial void LogXid(ulong xid, string gpu, uint? instance);
 }

@@ -117,6 +117,7 @@ internal sealed class MigGpu : IDisposable
             var instances = mode is (true, _) ? MigInstanceReader.Read(known, facts!) : [];
             return sight = new GpuSight(facts, instances, MigModeSwitch.Obstacle(Index, mode, permission.Covers(facts!.Uuid)), null)
             {
+                IsMigOn = mode is (true, _),
                 ShareObstacle = MigModeSwitch.ObstacleToSharing(Index, mode),
             };
         }

@@ -8,6 +8,9 @@ namespace Nos.Scheduling.Agent.Nvml;
 /// <param name="Parts">Its compute instances; none where it is half done.</param>
 internal sealed record MigInstance(nint Handle, DeviceProfile Profile, int Start, int Size, IReadOnlyList<MigPart> Parts)
 {
+    /// <summary>NVML's number of it on its GPU; used again after it is gone.</summary>
+    public uint Id { get; init; }
+
     /// <summary>Whether it was made and has no compute instance yet, or lost it already: nobody can use it.</summary>
     public bool IsHalfDone => Parts.Count == 0;
 

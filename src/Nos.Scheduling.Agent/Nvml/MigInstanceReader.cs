@@ -23,7 +23,7 @@ internal static class MigInstanceReader
         var info = default(GpuInstanceRecord);
         NvmlCall.Check("nvmlGpuInstanceGetInfo", () => NvmlLibrary.GpuInstanceGetInfo(handle, out info));
         var parts = profile.Parts.Of(handle).SelectMany(part => PartsOf(handle, part)).ToList();
-        return new MigInstance(handle, profile, (int)info.Placement.Start, (int)info.Placement.Size, parts);
+        return new MigInstance(handle, profile, (int)info.Placement.Start, (int)info.Placement.Size, parts) { Id = info.Id };
     }
 
     private static IEnumerable<MigPart> PartsOf(nint instance, ComputeInstanceProfile profile)

@@ -134,4 +134,20 @@ internal static partial class NvmlLibrary
     /// <summary>As the third version, of drivers before R510.</summary>
     [LibraryImport(Name, EntryPoint = "nvmlDeviceGetComputeRunningProcesses_v2")]
     internal static partial NvmlReturn DeviceGetComputeRunningProcessesV2(nint device, ref uint count, ref DeviceProcess processes);
+
+    /// <summary>Makes a set of events to wait for.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlEventSetCreate")]
+    internal static partial NvmlReturn EventSetCreate(out nint set);
+
+    /// <summary>Adds events of a GPU to a set; types are bits.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlDeviceRegisterEvents")]
+    internal static partial NvmlReturn DeviceRegisterEvents(nint device, ulong types, nint set);
+
+    /// <summary>Waits for one event; unit: milliseconds. Since R450, which brought MIG.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlEventSetWait_v2")]
+    internal static partial NvmlReturn EventSetWait(nint set, out EventRecord record, uint timeout);
+
+    /// <summary>Gives a set back, which nobody must be waiting on.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlEventSetFree")]
+    internal static partial NvmlReturn EventSetFree(nint set);
 }

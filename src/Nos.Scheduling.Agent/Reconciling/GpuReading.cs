@@ -22,6 +22,9 @@ internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadO
     /// <summary>Processes that its MPS daemon makes wait; none where it is not shared.</summary>
     public IReadOnlyList<QueuedClient> Queued { get; init; } = [];
 
-    /// <summary>Why it does not answer; <see langword="null"/> where it does. Then the rest is what it showed last.</summary>
+    /// <summary>Whether MIG mode is on; also <see langword="false"/> where the device knows none, or is simulated.</summary>
+    public bool IsMigOn { get; init; }
+
+    /// <summary>Why it does not answer, or is not to be trusted; <see langword="null"/> else. Of one that does not answer the rest is what it showed last.</summary>
     public string? Fault { get; init; }
 }

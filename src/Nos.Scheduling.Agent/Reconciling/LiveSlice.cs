@@ -8,6 +8,12 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="IsBusy">Whether the device shows a process on it, whatever kubelet says.</param>
 internal sealed record LiveSlice(SliceShape Shape, string? Uuid, bool IsBusy = false)
 {
+    /// <summary>Why nobody should be given it, and what helps; <see langword="null"/> where nothing is wrong with it.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>Whether kubelet has been told of it and may give it away; always so where no kubelet is asked.</summary>
     public bool IsAdvertised { get; init; } = true;
+
+    /// <summary>Whether a bound pod was promised it and will take it: it is nobody's yet, but it does not go.</summary>
+    public bool IsOwed { get; init; }
 }

@@ -30,7 +30,7 @@ internal sealed record NodePlan(IReadOnlyList<GpuWork> Work, IReadOnlyList<Slice
             if (gpu.Fault is { } fault)
             {
                 var missing = wanted.Slices.Where(goal => gpu.Slices.All(slice => slice.Shape != goal.Shape));
-                refused.AddRange(missing.Select(goal => new SliceRefusal(gpu.Index, Entry(goal), $"GPU {gpu.Index} does not answer: {fault}")));
+                refused.AddRange(missing.Select(goal => new SliceRefusal(gpu.Index, Entry(goal), $"Nothing is made on GPU {gpu.Index}: {fault}")));
 
                 // A share is no thing of the device's: it can go all the same, and must, where the node is to do without.
                 var existing = wanted with { Slices = [.. wanted.Slices.Where(goal => gpu.Slices.Any(slice => slice.Shape == goal.Shape))] };
@@ -63,7 +63,7 @@ internal sealed record NodePlan(IReadOnlyList<GpuWork> Work, IReadOnlyList<Slice
         SliceTie TieOf(int gpu, LiveSlice slice)
         {
             var place = new SlicePlace(gpu, slice.Shape);
-            return slice.IsBusy || uses.ContainsKey(place) ? SliceTie.InUse : listed.Contains(place) ? SliceTie.Listed : SliceTie.Found;
+            return slice.IsBusy || slice.IsOwed || uses.ContainsKey(place) ? SliceTie.InUse : listed.Contains(place) ? SliceTie.Listed : SliceTie.Found;
         }
 
         // Who is in the way can end it; that is worth a name.

@@ -10,6 +10,7 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="time">The clock of the back-off.</param>
 /// <param name="metrics">Told how long steps took.</param>
 /// <param name="logger">Told of steps and refusals.</param>
+/// <param name="started">With which instance each pod was started; <see langword="null"/>: nobody can lose any.</param>
 internal sealed partial class NodeReconciler(
     string node,
     IGpuDriver driver,
@@ -17,16 +18,26 @@ internal sealed partial class NodeReconciler(
     Func<IReadOnlyDictionary<SlicePlace, SliceUse>> uses,
     TimeProvider time,
     AgentMetrics metrics,
-    ILogger logger)
+    ILogger logger,
+    StartedSlices? started = null)
 {
     /// <summary>How long steps may take before the report shows them as under way: shorter ones are not worth a write.</summary>
     private static readonly TimeSpan WorthReporting = TimeSpan.FromMilliseconds(100);
 
+    private readonly Lock gate = new();
     private readonly SliceFailures failures = new(time);
     private HashSet<SlicePlace> listed = [];
+    private volatile bool hasPlanned;
+    private volatile IReadOnlySet<SlicePlace> owed = new HashSet<SlicePlace>();
 
     /// <summary>When a step that failed may be tried again; <see langword="null"/> where none failed.</summary>
     public DateTimeOffset? NextRetry => failures.NextRetry;
+
+    /// <summary>
+    /// Whether the slices of bound pods stand again, or cannot: before that kubelet is to be offered nothing, or it would refuse those pods for good when it
+    /// starts them again after a reboot.
+    /// </summary>
+    public bool IsRestored => hasPlanned && owed.Count == 0;
 
     /// <summary>One round: gather, decide, act.</summary>
     /// <param name="underWay">Told of the node while steps are taken: first when they take more than a moment, then after each.</param>
@@ -37,14 +48,17 @@ internal sealed partial class NodeReconciler(
     {
         var asked = order();
         var machine = await driver.ReadAsync(cancellation);
-        var goal = asked.Goal(machine, time.GetUtcNow());
+        var (used, lost) = See(machine);
+        var goal = Restoring.Extend(asked, asked.Goal(machine, time.GetUtcNow()), lost);
 
         Remember(goal, machine);
-        var plan = NodePlan.Between(goal, machine, uses(), listed);
+        var plan = NodePlan.Between(goal, machine, used, listed);
         failures.Keep(plan.Places.ToHashSet());
         var due = plan.Work.Select(work => work with { Steps = [.. work.Steps.Where(step => !failures.Rests(step.PlaceOn(work.Gpu), step.OwnerUid))] }).ToList();
 
         var pending = new PendingSlices(due.SelectMany(work => work.Places));
+        owed = due.SelectMany(work => work.Places).Where(lost.ContainsKey).ToHashSet();
+        hasPlanned = true;
         var acting = Task.WhenAll(due.Select(work => ActAsync(work, asked, pending, cancellation)));
         if (!acting.IsCompleted && await Task.WhenAny(acting, Task.Delay(WorthReporting, time, cancellation)) != acting)
         {
@@ -63,9 +77,10 @@ internal sealed partial class NodeReconciler(
     /// <param name="machine">The GPUs at this moment.</param>
     public NodeView Look(MachineReading machine)
     {
-        var (asked, used) = (order(), uses());
-        var goal = asked.Goal(machine, time.GetUtcNow());
-        return new NodeView(asked, goal, machine, used, NodePlan.Between(goal, machine, used, listed).Refused, failures.Current, new HashSet<SlicePlace>());
+        var asked = order();
+        var (used, lost) = See(machine);
+        var goal = Restoring.Extend(asked, asked.Goal(machine, time.GetUtcNow()), lost);
+        return new NodeView(asked, goal, machine, used, NodePlan.Between(goal, machine, used, listed).Refused, failures.Current, new HashSet<SlicePlace>()) { Lost = lost };
     }
 
     /// <summary>What a spec lists now, or listed while it existed, is no longer a find.</summary>
@@ -88,7 +103,23 @@ internal sealed partial class NodeReconciler(
 
             await TakeAsync(step, step.PlaceOn(work.Gpu), cancellation);
             pending.Done(step.PlaceOn(work.Gpu));
+            Settle(step.PlaceOn(work.Gpu));
         }
+    }
+
+    /// <summary>The step about it is over, whatever came of it.</summary>
+    private void Settle(SlicePlace place)
+    {
+        lock (gate)
+        {
+            owed = owed.Contains(place) ? owed.Where(other => other != place).ToHashSet() : owed;
+        }
+    }
+
+    private (IReadOnlyDictionary<SlicePlace, SliceUse> Uses, IReadOnlyDictionary<SlicePlace, StartedSlice> Lost) See(MachineReading machine)
+    {
+        var used = uses();
+        return started?.See(machine, used) is { Count: > 0 } lost ? (SliceLosses.Cover(used, lost, machine), lost) : (used, new Dictionary<SlicePlace, StartedSlice>());
     }
 
     private async Task TakeAsync(SliceStep step, SlicePlace place, CancellationToken cancellation)
@@ -118,8 +149,12 @@ internal sealed partial class NodeReconciler(
         }
     }
 
-    private async ValueTask<NodeView> ViewAsync(NodeOrder asked, NodeGoal goal, NodePlan plan, PendingSlices pending, CancellationToken cancellation) =>
-        new(asked, goal, await driver.ReadAsync(cancellation), uses(), plan.Refused, failures.Current, pending.Current);
+    private async ValueTask<NodeView> ViewAsync(NodeOrder asked, NodeGoal goal, NodePlan plan, PendingSlices pending, CancellationToken cancellation)
+    {
+        var machine = await driver.ReadAsync(cancellation);
+        var (used, lost) = See(machine);
+        return new NodeView(asked, goal, machine, used, plan.Refused, failures.Current, pending.Current) { Lost = lost };
+    }
 
     [LoggerMessage(EventId = 401, Level = LogLevel.Information, Message = "{Node}: created {Slice}")]
     private partial void LogCreated(string node, SlicePlace slice);

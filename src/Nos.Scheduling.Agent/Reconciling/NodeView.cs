@@ -15,4 +15,8 @@ internal sealed record NodeView(
     IReadOnlyDictionary<SlicePlace, SliceUse> Uses,
     IReadOnlyList<SliceRefusal> Refused,
     IReadOnlyDictionary<SlicePlace, SliceFailure> Failures,
-    IReadOnlySet<SlicePlace> Pending);
+    IReadOnlySet<SlicePlace> Pending)
+{
+    /// <summary>What pods were started with that is gone, or was made anew since.</summary>
+    public IReadOnlyDictionary<SlicePlace, StartedSlice> Lost { get; init; } = new Dictionary<SlicePlace, StartedSlice>();
+}

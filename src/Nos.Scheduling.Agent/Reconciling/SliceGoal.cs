@@ -8,4 +8,8 @@ namespace Nos.Scheduling.Agent.Reconciling;
 /// <param name="Shape">What it takes of its GPU.</param>
 /// <param name="Resource">The one name it is advertised under; may be an alias of the profile's.</param>
 /// <param name="OwnerUid">The uid of the pod it was cut for; <see langword="null"/> for nobody in particular.</param>
-internal sealed record SliceGoal(string Id, SliceShape Shape, SliceResource Resource, string? OwnerUid);
+internal sealed record SliceGoal(string Id, SliceShape Shape, SliceResource Resource, string? OwnerUid)
+{
+    /// <summary>Whether a bound pod was started with it and it is gone: it is made before all others.</summary>
+    public bool IsOwed { get; init; }
+}

@@ -16,8 +16,8 @@ namespace Nos.Scheduling.Agent.Reconciling;
 internal static class SliceSteps
 {
     /// <summary>
-    /// First all removals, then all additions, each by start, then size; refusals last, in the order of the spec. No addition overlaps
-    /// anything that stays. Of entries that cannot stand side by side the one that exists wins, then the first of the spec.
+    /// First all removals, then all additions, those that pods have lost first, each by start, then size; refusals last, in the order of the spec. No
+    /// addition overlaps anything that stays. Of entries that cannot stand side by side the one that exists wins, then the first of the spec.
     /// Of found slices that cannot all stay the smallest stay, so that the fewest go; ties by start.
     /// </summary>
     /// <param name="goal">What the spec lists, checked entry by entry.</param>
@@ -62,7 +62,7 @@ internal static class SliceSteps
         return
         [
             .. removals.OrderBy(shape => shape.Start).ThenBy(shape => shape.MemoryGB).Select(SliceStep (shape) => new SliceStep.Destroy(shape)),
-            .. additions.OrderBy(slice => slice.Shape.Start).ThenBy(slice => slice.Shape.MemoryGB).Select(SliceStep (slice) => new SliceStep.Create(slice)),
+            .. additions.OrderByDescending(slice => slice.IsOwed).ThenBy(slice => slice.Shape.Start).ThenBy(slice => slice.Shape.MemoryGB).Select(SliceStep (slice) => new SliceStep.Create(slice)),
             .. refusals,
         ];
     }

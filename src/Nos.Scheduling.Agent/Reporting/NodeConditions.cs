@@ -85,8 +85,26 @@ internal static class NodeConditions
             .Order(StringComparer.Ordinal),
     ];
 
-    private static string Remaining(NodeView view) =>
-        view.Uses.Count == 0 ? "no slice is in use." : $"{Counted(view.Uses.Count, "slice")} in use stay until their pods end.";
+    /// <summary>What is waited for, by name: who looks here wants to know whom to ask.</summary>
+    private static string Remaining(NodeView view)
+    {
+        var used = view.Machine.Gpus
+            .SelectMany(gpu => gpu.Slices.Select(slice => (Place: new SlicePlace(gpu.Index, slice.Shape), slice.IsBusy)))
+            .Where(slice => slice.IsBusy || view.Uses.ContainsKey(slice.Place))
+            .Select(slice => $"{slice.Place.Id} ({view.Uses.GetValueOrDefault(slice.Place)?.Pod ?? "a process"})")
+            .ToList();
+        var others = used.Count > Told ? $" and {used.Count - Told} more" : "";
+        return used.Count == 0
+            ? $"no slice is in use.{Leftover(view)}"
+            : $"{Counted(used.Count, "slice")} in use stay until their pods end: {string.Join(", ", used.Take(Told))}{others}.";
+    }
+
+    /// <summary>What nobody takes back: nobody knows who else wants MIG mode on.</summary>
+    private static string Leftover(NodeView view)
+    {
+        var gpus = view.Machine.Gpus.Where(gpu => gpu is { Fault: null, IsMigOn: true }).Select(gpu => gpu.Index).ToList();
+        return gpus.Count == 0 ? "" : $" MIG mode stays on; to have whole GPUs again, run nvidia-smi -i {string.Join(',', gpus)} -mig 0.";
+    }
 
     private static Condition Of(string type, string status, string reason, string message) =>
         new() { Type = type, Status = status, Reason = reason, Message = message };

@@ -21,8 +21,11 @@ internal static class SliceStatuses
         var existing = gpu.Slices.Select(slice => slice.Shape).ToHashSet();
         var wanted = ids.Where(goal => !existing.Contains(goal.Key)).Select(goal => Wanted(new SlicePlace(gpu.Index, goal.Key), goal.Value, view));
 
+        var gone = view.Lost.Where(lost => lost.Key.Gpu == gpu.Index && !existing.Contains(lost.Key.Shape) && !ids.ContainsKey(lost.Key.Shape))
+            .Select(lost => Of(lost.Value, Shaped(lost.Key.Shape, lost.Key.Id) with { State = SliceStates.Failed, Message = "It is gone, and nothing makes it anew." }));
+
         // What exists outranks a refusal of the same id, and a refusal outranks a mere wish.
-        return live.Concat(Refused(gpu.Index, view)).Concat(wanted)
+        return live.Concat(Refused(gpu.Index, view).Select(refused => Holding(refused, gpu.Index, view))).Concat(wanted).Concat(gone)
             .DistinctBy(slice => slice.Id)
             .OrderBy(slice => slice.State == SliceStates.Failed)
             .Take(Most)
@@ -53,24 +56,34 @@ internal static class SliceStatuses
         var state = gpu.Fault is not null ? SliceStates.Failed
             : use is not null || slice.IsBusy ? SliceStates.Used
             : view.Pending.Contains(place) ? SliceStates.Deleting
-            : failure is not null ? SliceStates.Failed
+            : failure is not null || slice.Fault is not null ? SliceStates.Failed
             : SliceStates.Free;
         return Shaped(slice.Shape, id) with
         {
             Uuid = slice.Uuid,
             State = state,
-            Advertised = slice.IsAdvertised && (state is SliceStates.Used or SliceStates.Free),
+            Advertised = slice.IsAdvertised && slice.Fault is null && (state is SliceStates.Used or SliceStates.Free),
             Pod = use?.Pod,
             PodUid = use?.PodUid,
-            Message = state == SliceStates.Failed ? gpu.Fault ?? failure?.Message : null,
+            LostUuid = view.Lost.GetValueOrDefault(place)?.Uuid,
+            Message = state == SliceStates.Failed ? gpu.Fault ?? failure?.Message ?? slice.Fault : state == SliceStates.Used ? slice.Fault : null,
         };
     }
 
     private static SliceStatus Wanted(SlicePlace place, string id, NodeView view)
     {
         var failure = view.Pending.Contains(place) ? null : view.Failures.GetValueOrDefault(place);
-        return Shaped(place.Shape, id) with { State = failure is null ? SliceStates.Creating : SliceStates.Failed, Message = failure?.Message };
+        var wanted = Shaped(place.Shape, id) with { State = failure is null ? SliceStates.Creating : SliceStates.Failed, Message = failure?.Message };
+        return Of(view.Lost.GetValueOrDefault(place), wanted);
     }
+
+    /// <summary>What is refused now may be what a pod was started with.</summary>
+    private static SliceStatus Holding(SliceStatus refused, int gpu, NodeView view) =>
+        Of(view.Lost.Where(lost => lost.Key.Gpu == gpu && lost.Key.Id == refused.Id).Select(lost => lost.Value).FirstOrDefault(), refused);
+
+    /// <summary>Whose it was stays told while the pod is there: a later agent, or leader, knows it from nowhere else.</summary>
+    private static SliceStatus Of(StartedSlice? lost, SliceStatus slice) =>
+        lost is null ? slice : slice with { Pod = lost.Use.Pod, PodUid = lost.Use.PodUid, LostUuid = lost.Uuid };
 
     private static SliceStatus Shaped(SliceShape shape, string id) => new()
     {

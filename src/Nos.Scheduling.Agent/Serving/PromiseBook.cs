@@ -6,8 +6,7 @@ using Nos.Scheduling.Gpus;
 namespace Nos.Scheduling.Agent.Serving;
 
 /// <summary>Who uses which slice of this node, where no kubelet tells: bound pods have what they were promised, as far as their own limits bear that out.</summary>
-/// <remarks>All members may be called at any time from any thread.</remarks>
-internal sealed class PromiseBook
+internal sealed class PromiseBook : ISliceHolders
 {
     private readonly Lock gate = new();
     private IReadOnlyDictionary<SlicePlace, SliceUse> uses = new Dictionary<SlicePlace, SliceUse>();
@@ -16,7 +15,7 @@ internal sealed class PromiseBook
     private GpuNodeStatus? before;
     private bool isRestored;
 
-    /// <summary>Takes over who used what according to the report of an earlier agent. Only the first counts; those after it are our own.</summary>
+    /// <inheritdoc/>
     public void Restore(GpuNodeStatus? reported)
     {
         lock (gate)
@@ -26,7 +25,7 @@ internal sealed class PromiseBook
         }
     }
 
-    /// <summary>Takes note of the names that the spec advertises slices under.</summary>
+    /// <inheritdoc/>
     public void Advertise(GpuNodeSpec spec)
     {
         lock (gate)
@@ -42,7 +41,7 @@ internal sealed class PromiseBook
         }
     }
 
-    /// <summary>These pods and no others hold slices here, or should.</summary>
+    /// <inheritdoc/>
     public void Admit(BoundPod[] all)
     {
         lock (gate)
@@ -51,8 +50,7 @@ internal sealed class PromiseBook
         }
     }
 
-    /// <summary>Who uses what.</summary>
-    /// <param name="machine">What is there. While it shows nothing, nobody loses what he has.</param>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<SlicePlace, SliceUse> Uses(MachineReading machine)
     {
         lock (gate)
@@ -62,28 +60,13 @@ internal sealed class PromiseBook
                 return uses;
             }
 
-            RestoreNeedsLock(machine);
+            if (before is { } report)
+            {
+                (before, uses) = (null, ReportedHolders.Of(report, machine));
+            }
+
             return uses = DeviceAllocation.Decide([.. machine.Gpus.SelectMany(Advertised)], uses, pods, swaps: false);
         }
-    }
-
-    /// <summary>By the instance's UUID: one that was made anew at the same place is nobody's.</summary>
-    private void RestoreNeedsLock(MachineReading machine)
-    {
-        if (before is not { } report)
-        {
-            return;
-        }
-
-        before = null;
-        var reported = report.Gpus.SelectMany(gpu => gpu.Slices)
-            .Where(slice => slice is { State: SliceStates.Used, Uuid: not null, Pod: not null })
-            .DistinctBy(slice => slice.Uuid)
-            .ToDictionary(slice => slice.Uuid!, slice => new SliceUse(slice.Pod!, slice.PodUid), StringComparer.Ordinal);
-        uses = machine.Gpus
-            .SelectMany(gpu => gpu.Slices.Select(slice => (Place: new SlicePlace(gpu.Index, slice.Shape), slice.Uuid)))
-            .Where(slice => slice.Uuid is not null && reported.ContainsKey(slice.Uuid))
-            .ToDictionary(slice => slice.Place, slice => reported[slice.Uuid!]);
     }
 
     /// <summary>A slice with a process on it is given to nobody but whom it was promised: another's pod may have ended and its process not.</summary>

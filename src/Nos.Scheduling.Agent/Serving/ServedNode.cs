@@ -10,14 +10,14 @@ using Nos.Scheduling.Cluster.Observing;
 
 namespace Nos.Scheduling.Agent.Serving;
 
-/// <summary>The agent of the machine that it runs on: NVML below, the API server above. Without kubelet: slices count as advertised at once.</summary>
+/// <summary>The agent of the machine that it runs on: NVML below, the API server above, kubelet beside it; without kubelet slices count as advertised at once.</summary>
 internal sealed partial class ServedNode : IAgents
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly PromiseBook book = new();
+    private readonly StartedSlices started;
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;
@@ -27,9 +27,12 @@ internal sealed partial class ServedNode : IAgents
     private readonly MigPermission permission;
     private readonly SharingDriver driver;
     private readonly ServedOrder order;
+    private readonly ServedKubelet? kubelet;
+    private readonly ISliceHolders holders;
     private readonly NodeReconciler reconciler;
     private readonly StatusReporter reporter;
     private readonly NodePump pump;
+    private readonly DraWatch dra;
     private readonly Informer<NodeDocument> nodeInformer;
     private readonly Informer<GpuNodeDocument> gpuNodeInformer;
     private readonly Informer<PodDocument> podInformer;
@@ -46,17 +49,33 @@ internal sealed partial class ServedNode : IAgents
         name = options.NodeName ?? throw new ArgumentException("No node is named.", nameof(options));
         this.time = time;
         logger = loggers.CreateLogger<ServedNode>();
-        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time));
+        (writes, wakeUps, order) = (new QueuedWrites(client), new WakeUps(time), new ServedOrder(time, new NameWatch(() => kubelet?.Offered ?? new Dictionary<string, int>(), time)));
         permission = new MigPermission(options.EnableMig);
         driver = SharingDriver.Open(permission, options.MpsRoot, time, () => KickIf(isNews: true), loggers);
+        kubelet = options.NoKubelet ? null : new ServedKubelet(driver, order, () => reconciler!.IsRestored, options, time, loggers);
+        started = new StartedSlices(() => kubelet?.IsNamedByPlace ?? false);
+        holders = kubelet?.Holders ?? new PromiseBook();
 
         var (complaints, counted) = (new Complaints(time), new AgentMetrics(metrics));
         reporter = new StatusReporter(writes, name, time, complaints, logger);
-        reconciler = new NodeReconciler(name, driver, () => order.Current, () => book.Uses(driver.Last), time, counted, logger);
+        reconciler = new NodeReconciler(name, kubelet?.Driver ?? (IGpuDriver)driver, () => order.Current, () => holders.Uses(driver.Last), time, counted, logger, started);
         var heartbeat = new Heartbeat(writes, options.Namespace, name, options.ReportInterval, time, complaints, logger);
         var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => order.Current, time, counted, logger);
-        pump = new NodePump(agent.RoundAsync, wakeUps, ending.Token);
+        pump = new NodePump(
+            cancelled =>
+            {
+                order.Look();
+                return agent.RoundAsync(cancelled);
+            },
+            wakeUps,
+            ending.Token);
+        if (kubelet is not null)
+        {
+            kubelet.Changed += pump.Kick;
+        }
 
+        driver.Distrusted += () => KickIf(true);
+        dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         podInformer = new Informer<PodDocument>(client, KubeResources.Pods, Hear, logger, time, fieldSelector: $"spec.nodeName={name}");
@@ -69,7 +88,7 @@ internal sealed partial class ServedNode : IAgents
         {
             Metadata = new ObjectMeta { Name = name },
             Spec = new GpuNodeSpec { Mode = order.Current.Mode?.ToString().ToUpperInvariant() },
-            Status = StatusComposer.Compose(reconciler.Look(driver.Last)),
+            Status = StatusComposer.Compose(reconciler.Look(kubelet?.Driver.Last ?? driver.Last)),
         },
     ];
 
@@ -84,34 +103,45 @@ internal sealed partial class ServedNode : IAgents
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         var listening = Task.WhenAll(nodeInformer.RunAsync(ending.Token), gpuNodeInformer.RunAsync(ending.Token), podInformer.RunAsync(ending.Token));
-        var isOutdated = false;
+        var serving = Task.CompletedTask;
+        var isBroken = false;
         try
         {
             // Before all pods are known none must lose what it has.
             await Task.WhenAll(nodeInformer.Synced, gpuNodeInformer.Synced, podInformer.Synced).WaitAsync(cancellation);
+            await dra.LookAsync(cancellation);
             synced.TrySetResult();
-            LogStarted(name);
+            serving = kubelet?.RunAsync(ending.Token) ?? Task.Delay(Timeout.InfiniteTimeSpan, ending.Token);
+            LogStarted(name, kubelet is null ? "without kubelet: slices count as advertised at once" : "with kubelet");
             pump.Kick();
-            await driver.Outdated.WaitAsync(cancellation);
-            isOutdated = true;
-            LogOutdated();
+            listening = Task.WhenAll(listening, dra.RunAsync(ending.Token));
+            isBroken = true;
+            if (await Task.WhenAny(driver.Outdated, serving).WaitAsync(cancellation) == driver.Outdated)
+            {
+                LogOutdated();
+            }
+            else
+            {
+                LogNotServing(serving.Exception);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // Told to end.
+            isBroken = false;
         }
 
         await CloseAsync();
         await ending.CancelAsync();
-        await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(listening, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await pump.Idle;
         await driver.FinishAsync();
-        return !isOutdated;
+        return !isBroken;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        kubelet?.Dispose();
         wakeUps.Dispose();
         reporter.Dispose();
         driver.Dispose();
@@ -126,7 +156,9 @@ internal sealed partial class ServedNode : IAgents
             return;
         }
 
-        KickIf(order.See(change.Changed.Count > 0 ? change.Changed[^1] : null));
+        var node = change.Changed.Count > 0 ? change.Changed[^1] : null;
+        kubelet?.See(node?.Status.System);
+        KickIf(order.See(node));
     }
 
     private void Hear(InformerEvent<GpuNodeDocument> change)
@@ -149,8 +181,9 @@ internal sealed partial class ServedNode : IAgents
             permission.Remember(report);
         }
 
-        book.Restore(gpuNode.Status);
-        book.Advertise(gpuNode.Spec);
+        holders.Restore(gpuNode.Status);
+        started.Restore(gpuNode.Status);
+        holders.Advertise(gpuNode.Spec);
         KickIf(order.See(gpuNode) || isForeign);
     }
 
@@ -172,7 +205,9 @@ internal sealed partial class ServedNode : IAgents
             pods[pod.Uid] = pod;
         }
 
-        book.Admit([.. pods.Values]);
+        holders.Admit([.. pods.Values]);
+        kubelet?.HearOfPods();
+        started.Admit(pods.Keys);
         KickIf(change.IsReplacement || hadAny || pods.Count > 0);
     }
 
@@ -197,12 +232,15 @@ internal sealed partial class ServedNode : IAgents
         }
     }
 
-    [LoggerMessage(EventId = 472, Level = LogLevel.Information, Message = "Serving the GPUs of {Node}, without kubelet: slices count as advertised at once")]
-    private partial void LogStarted(string node);
+    [LoggerMessage(EventId = 472, Level = LogLevel.Information, Message = "Serving the GPUs of {Node}, {Manner}")]
+    private partial void LogStarted(string node, string manner);
 
     [LoggerMessage(EventId = 473, Level = LogLevel.Warning, Message = "The agent could not be reported as stopping within {Limit}; its Lease runs out")]
     private partial void LogNotClosed(TimeSpan limit);
 
     [LoggerMessage(EventId = 474, Level = LogLevel.Warning, Message = "NVIDIA's driver was upgraded under this process; it ends, to be started anew with the new library")]
     private partial void LogOutdated();
+
+    [LoggerMessage(EventId = 482, Level = LogLevel.Error, Message = "Slices can be offered to kubelet no more; the process ends, to be started anew")]
+    private partial void LogNotServing(Exception? exception);
 }

@@ -43,6 +43,32 @@ internal static class DeviceAllocation
         return uses;
     }
 
+    /// <summary>What bound pods were promised and do not have yet, as far as their own limits bear the promise out.</summary>
+    /// <param name="slices">The slices that kubelet may give away.</param>
+    /// <param name="uses">Who uses what.</param>
+    /// <param name="pods">The pods of the node that hold slices or should.</param>
+    /// <returns>No slice twice; the pod that was created first is served first, ties by name.</returns>
+    public static IReadOnlyList<OwedSlice> Owed(
+        IReadOnlyList<AdvertisedSlice> slices, IReadOnlyDictionary<SlicePlace, SliceUse> uses, IReadOnlyCollection<BoundPod> pods)
+    {
+        var taken = uses.Keys.ToHashSet();
+        var owed = new List<OwedSlice>();
+        foreach (var pod in pods.Where(pod => pod.Promise.Count > 0).OrderBy(pod => pod.Created).ThenBy(pod => pod.Key, StringComparer.Ordinal))
+        {
+            foreach (var need in MissingOf(pod, slices, uses))
+            {
+                var promised = slices.Where(slice => slice.Resource == need.Resource && IsPromised(pod, need, slice.Place) && !taken.Contains(slice.Place)).Take(1);
+                foreach (var slice in promised)
+                {
+                    taken.Add(slice.Place);
+                    owed.Add(new OwedSlice(pod.Key, need.Containers[0], slice.Resource, slice.Place));
+                }
+            }
+        }
+
+        return owed;
+    }
+
     private delegate SlicePlace? Choice(BoundPod pod, PodNeed need, IReadOnlyList<SlicePlace> free);
 
     /// <summary>Gives the pod all that it misses, or nothing.</summary>
@@ -90,7 +116,7 @@ internal static class DeviceAllocation
         : pods.Values.FirstOrDefault(pod => use.Pod.StartsWith(pod.Key + "/", StringComparison.Ordinal));
 
     /// <summary>What the pod needs beyond what it has. A slice counts for a need of its own container first.</summary>
-    private static List<PodNeed> MissingOf(BoundPod pod, IReadOnlyList<AdvertisedSlice> slices, Dictionary<SlicePlace, SliceUse> uses)
+    private static List<PodNeed> MissingOf(BoundPod pod, IReadOnlyList<AdvertisedSlice> slices, IReadOnlyDictionary<SlicePlace, SliceUse> uses)
     {
         var missing = pod.Needs.ToList();
         foreach (var slice in slices)

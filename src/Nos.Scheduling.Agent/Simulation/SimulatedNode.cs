@@ -20,6 +20,7 @@ internal sealed class SimulatedNode : IDisposable
     private readonly AllocatableWriter? allocatable;
     private readonly NodePump pump;
     private readonly string name;
+    private readonly StartedSlices started = new(() => false);
 
     private BoundPod[] pods = [];
     private NodeDocument? node;
@@ -40,7 +41,7 @@ internal sealed class SimulatedNode : IDisposable
         allocatable = context.Options.SimulateAllocatable ? new AllocatableWriter(context.Writes, name, context.Complaints, context.Logger) : null;
 
         var driver = new SimulatedDriver(name, machine, context.Options.SimulatedLatency, context.Faults, context.Time);
-        reconciler = new NodeReconciler(name, driver, () => Volatile.Read(ref order), Uses, context.Time, context.Metrics, context.Logger);
+        reconciler = new NodeReconciler(name, driver, () => Volatile.Read(ref order), Uses, context.Time, context.Metrics, context.Logger, started);
         var heartbeat = new Heartbeat(
             context.Writes, context.Options.Namespace, name, context.Options.ReportInterval, context.Time, context.Complaints, context.Logger);
         var agent = new NodeAgent(name, reconciler, reporter, heartbeat, () => Volatile.Read(ref order), context.Time, context.Metrics, context.Logger);
@@ -115,6 +116,7 @@ internal sealed class SimulatedNode : IDisposable
             if (spec is not null)
             {
                 machine.Restore(document.Status);
+                started.Restore(document.Status);
             }
 
             var isAnother = document.Metadata.Uid != gpuNode?.Metadata.Uid;
@@ -149,6 +151,7 @@ internal sealed class SimulatedNode : IDisposable
         lock (gate)
         {
             pods = all;
+            started.Admit(all.Select(pod => pod.Uid));
             Admit();
         }
     }

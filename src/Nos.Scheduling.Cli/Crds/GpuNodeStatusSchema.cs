@@ -64,5 +64,6 @@ internal static class GpuNodeStatusSchema
         ("advertised", Schema.Flag("Whether kubelet has been told of it.")),
         ("pod", Schema.Text("Who uses it: namespace/pod/container.", 512)),
         ("podUid", Schema.Text("The uid of that pod, where the agent knows it.", 64)),
+        ("lostUuid", Schema.Text("The UUID of the instance that the pod was started with, where that is gone.", 96)),
         ("message", Schema.Text("What is wrong with it.", 4096)));
 }

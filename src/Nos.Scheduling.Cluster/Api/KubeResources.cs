@@ -51,4 +51,9 @@ public static class KubeResources
     /// <param name="version"><c>v1</c>, or <c>v1beta1</c> before Kubernetes 1.21.</param>
     public static KubeResource<DisruptionBudgetDocument> DisruptionBudgets(string version) => new(
         "policy", version, "poddisruptionbudgets", "PodDisruptionBudget", true, KubeJson.Default.DisruptionBudgetDocument, KubeJson.Default.KubeListDisruptionBudgetDocument);
+
+    /// <summary>What DRA drivers offer on nodes, in a version that the server offers; no server before 1.30 has any.</summary>
+    /// <param name="version"><c>v1</c> from Kubernetes 1.34 on, <c>v1beta2</c>, <c>v1beta1</c> or <c>v1alpha3</c> before.</param>
+    public static KubeResource<ResourceSliceDocument> ResourceSlices(string version) => new(
+        "resource.k8s.io", version, "resourceslices", "ResourceSlice", false, KubeJson.Default.ResourceSliceDocument, KubeJson.Default.KubeListResourceSliceDocument);
 }

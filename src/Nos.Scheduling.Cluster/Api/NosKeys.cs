@@ -78,8 +78,17 @@ public static class NosKeys
     /// <summary>Node label of GPU Feature Discovery: <c>none</c>, <c>time-slicing</c> or <c>mps</c>.</summary>
     public const string SharingStrategy = "nvidia.com/gpu.sharing-strategy";
 
+    /// <summary>Node label of GPU Feature Discovery: how often each GPU is offered; above 1 it is shared.</summary>
+    public const string GpuReplicas = "nvidia.com/gpu.replicas";
+
     /// <summary>Node label of the GPU Operator; <c>false</c> keeps NVIDIA's device plugin off the node.</summary>
     public const string DeployDevicePlugin = "nvidia.com/gpu.deploy.device-plugin";
+
+    /// <summary>Value of <see cref="DeployDevicePlugin"/> while NVIDIA's mig-manager is at work: it puts the label back itself.</summary>
+    public const string PausedForMigChange = "paused-for-mig-change";
+
+    /// <summary>Node annotation (by the leader): what <see cref="DeployDevicePlugin"/> said before it was set to <c>false</c>; empty where it was not there.</summary>
+    public const string DevicePluginBefore = "nos.nebuly.com/device-plugin-before";
 
     /// <summary>Pod annotation of kubelet's: the pod is a picture of a static one.</summary>
     public const string MirrorPod = "kubernetes.io/config.mirror";

@@ -20,6 +20,7 @@ namespace Nos.Scheduling.Cluster.Documents;
 [JsonSerializable(typeof(KubeList<ElasticQuotaDocument>))]
 [JsonSerializable(typeof(KubeList<CompositeElasticQuotaDocument>))]
 [JsonSerializable(typeof(KubeList<DisruptionBudgetDocument>))]
+[JsonSerializable(typeof(KubeList<ResourceSliceDocument>))]
 [JsonSerializable(typeof(BindingDocument))]
 [JsonSerializable(typeof(GpuSpec[]))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]

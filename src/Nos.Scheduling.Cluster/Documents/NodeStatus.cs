@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Nos.Scheduling.Cluster.Documents;
 
 /// <summary>The part of a node's status that decisions need.</summary>
@@ -11,4 +13,8 @@ public sealed record NodeStatus
 
     /// <summary>Conditions. A node without a Ready condition counts as ready.</summary>
     public Condition[]? Conditions { get; init; }
+
+    /// <summary>Versions and boot; <see langword="null"/> where no kubelet has reported.</summary>
+    [JsonPropertyName("nodeInfo")]
+    public NodeSystem? System { get; init; }
 }

@@ -31,6 +31,12 @@ public sealed record SliceStatus
     /// <summary>The uid of that pod, where the agent knows it: names come again, uids do not.</summary>
     public string? PodUid { get; init; }
 
+    /// <summary>
+    /// The UUID of the instance that the pod was started with, where that is gone: at its place is another one now, or none. <see langword="null"/> else.
+    /// While the state is <c>Creating</c> the agent has not given up.
+    /// </summary>
+    public string? LostUuid { get; init; }
+
     /// <summary>What is wrong with it, while it is <c>Failed</c>.</summary>
     public string? Message { get; init; }
 }

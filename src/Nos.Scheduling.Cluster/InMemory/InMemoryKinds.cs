@@ -39,6 +39,7 @@ internal static class InMemoryKinds
         },
         new("coordination.k8s.io", "v1", "leases", "Lease", true),
         Budgets,
+        new("resource.k8s.io", "v1", "resourceslices", "ResourceSlice", false) { CountsGenerations = true, SelectableFields = ["spec.nodeName", "spec.driver"] },
         GpuNodes,
         Own("elasticquotas", "ElasticQuota", true),
         Own("compositeelasticquotas", "CompositeElasticQuota", true),

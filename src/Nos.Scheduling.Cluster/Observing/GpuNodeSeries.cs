@@ -79,7 +79,8 @@ public static class GpuNodeSeries
         {
             foreach (var slice in gpu.Slices.DistinctBy(slice => slice.Id).OrderBy(slice => slice.Id, StringComparer.Ordinal))
             {
-                var user = slice.Pod?.Split('/') is [var ns, var pod, var container] ? (ns, pod, container) : ("", "", "");
+                // What a pod has lost is nobody's while it is not there.
+                var user = (slice is { LostUuid: not null, Uuid: null } ? null : slice.Pod)?.Split('/') is [var ns, var pod, var container] ? (ns, pod, container) : ("", "", "");
                 sink.Add(1, node.Metadata.Name, Label(gpu.Index), slice.Id, ProfileOf(slice), slice.Uuid ?? gpu.Uuid ?? "", user.Item1, user.Item2, user.Item3);
             }
         }

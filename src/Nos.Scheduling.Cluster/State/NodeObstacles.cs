@@ -18,8 +18,7 @@ internal static class NodeObstacles
             : node.Metadata.DeletionTimestamp is not null ? (Misfit.NodeNotReady, "the node is being deleted")
             : node.Spec.Unschedulable == true ? (Misfit.NodeNotReady, "the node is cordoned")
             : Find(node.Status.Conditions, "Ready") is { Status: not "True" } ready ? (Misfit.NodeNotReady, ready.Message)
-            : node.Metadata.Label(NosKeys.SharingStrategy) == "time-slicing" ? (Misfit.TimeSlicing, "the GPUs are time-sliced; choose MIG or MPS and switch time-slicing off")
-            : node.Status.Allocatable?.GetValueOrDefault(NosKeys.WholeGpu).Value > 0 ? (Misfit.ForeignDevicePlugin, $"another device plugin offers {NosKeys.WholeGpu} here")
+            : OtherSharing.Of(node) is { } other ? other
             : OfGpuNode(facts, label);
     }
 

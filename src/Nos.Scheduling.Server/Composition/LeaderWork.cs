@@ -26,6 +26,8 @@ internal sealed class LeaderWork
     private readonly RivalLoop rivalLoop;
     private readonly KeyedLoop<string> gpuNodeLoop;
     private readonly KeyedLoop<string> promiseLoop;
+    private readonly KeyedLoop<string> lossLoop;
+    private readonly KeyedLoop<string> devicePluginLoop;
     private readonly NodeAnnotationLoop annotationLoop;
     private readonly ReadmissionLoop readmissionLoop;
     private readonly EventRecorder events;
@@ -71,6 +73,17 @@ internal sealed class LeaderWork
         promiseLoop = new KeyedLoop<string>("promise", promises.ReconcileAsync, TimeSpan.Zero, time, loggers.CreateLogger<KeyedLoop<string>>());
         annotationLoop = new NodeAnnotationLoop(client, state, time, loggers.CreateLogger<NodeAnnotationLoop>());
         events = new EventRecorder(client, time, loggers.CreateLogger<EventRecorder>());
+        var losses = new SliceLossReconciler(
+            client,
+            state,
+            events.Tell,
+            (node, pause) => lossLoop!.EnqueueAfter(node, pause, term.Ended),
+            options.ReclaimPdbGrace,
+            time,
+            loggers.CreateLogger<SliceLossReconciler>());
+        lossLoop = new KeyedLoop<string>("slice-loss", losses.ReconcileAsync, TimeSpan.Zero, time, loggers.CreateLogger<KeyedLoop<string>>());
+        var devicePlugins = new DevicePluginReconciler(client, state, loggers.CreateLogger<DevicePluginReconciler>());
+        devicePluginLoop = new KeyedLoop<string>("device-plugin", devicePlugins.ReconcileAsync, TimeSpan.Zero, time, loggers.CreateLogger<KeyedLoop<string>>());
         readmissionLoop = new ReadmissionLoop(client, state, admission, events, time, loggers.CreateLogger<ReadmissionLoop>());
         wakeUpLoop = new WakeUpLoop(client, state, options.BindWait, time, loggers.CreateLogger<WakeUpLoop>());
         var carrier = new PlanCarrier(state, writer, settings, time, loggers.CreateLogger<PlanCarrier>());
@@ -111,7 +124,7 @@ internal sealed class LeaderWork
 
     /// <summary>How often each loop failed since the term began.</summary>
     internal IEnumerable<(string Loop, long Failures)> Errors =>
-        [gpuNodeLoop.Errors, promiseLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors, reclaimLoop.Errors, quotaLoop.Errors];
+        [gpuNodeLoop.Errors, promiseLoop.Errors, lossLoop.Errors, devicePluginLoop.Errors, annotationLoop.Errors, readmissionLoop.Errors, reactiveLoop.Errors, reclaimLoop.Errors, quotaLoop.Errors];
 
     /// <summary>A node has changed. Quick, called under the state's lock.</summary>
     internal void Look(NodeChange change)
@@ -194,7 +207,7 @@ internal sealed class LeaderWork
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Func<CancellationToken, Task>[] loops =
         [
-            gpuNodeLoop.RunAsync, promiseLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
+            gpuNodeLoop.RunAsync, promiseLoop.RunAsync, lossLoop.RunAsync, devicePluginLoop.RunAsync, annotationLoop.RunAsync, readmissionLoop.RunAsync, events.RunAsync, wakeUpLoop.RunAsync, rivalLoop.RunAsync,
             reactiveLoop.RunAsync, reclaimLoop.RunAsync, quotaLoop.RunAsync,
         ];
         await Task.WhenAll(loops.Select(loop => EndingAll(loop(either.Token))));
@@ -216,6 +229,8 @@ internal sealed class LeaderWork
     {
         gpuNodeLoop.Enqueue(node);
         promiseLoop.Enqueue(node);
+        lossLoop.Enqueue(node);
+        devicePluginLoop.Enqueue(node);
         annotationLoop.Enqueue(node);
     }
 

@@ -47,6 +47,9 @@ internal sealed partial class KeyedLoop<TKey>(string what, Func<TKey, Cancellati
         }
     }
 
+    /// <summary>It is to be looked at after a while, changed or not. Quick.</summary>
+    internal void EnqueueAfter(TKey key, TimeSpan pause, CancellationToken cancellation) => After(pause, () => Enqueue(key), cancellation);
+
     internal Task RunAsync(CancellationToken cancellation) => Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => WorkAsync(cancellation)));
 
     private async Task WorkAsync(CancellationToken cancellation)

@@ -79,7 +79,11 @@ public sealed class NosPlane : IAsyncDisposable
                 await nos.StartServer();
             }
 
-            await nos.StartAgent();
+            if (settings.PlaysNodes)
+            {
+                await nos.StartAgent();
+            }
+
             await nos.RegisterWebhooks();
             await nos.StartScheduler();
             return nos;
@@ -137,6 +141,15 @@ public sealed class NosPlane : IAsyncDisposable
             .. _settings.KeepsState ? new[] { "--simulated-state", StateFolder } : [], .. AgentFlags,
         ]));
         await Agent.WaitForLine("Playing the agents");
+    }
+
+    /// <summary>Starts an agent process of the test's own choosing, as the agents' user.</summary>
+    /// <param name="flags">Beyond those that say where the API server is and which port it opens.</param>
+    /// <param name="environment">Added to the process's environment.</param>
+    public ChildProcess LaunchAgent(IEnumerable<string> flags, params IReadOnlyList<(string Variable, string Value)> environment)
+    {
+        var command = ChildCommand.Agent(["--kubeconfig", _agentKubeconfig, "--listen", $"http://127.0.0.1:{FreePorts.Next()}", .. flags]);
+        return Agent = Launch(environment.Aggregate(command, (so, set) => so.With(set.Variable, set.Value)));
     }
 
     /// <summary>SIGKILL, and a new one.</summary>

@@ -25,6 +25,9 @@ public sealed record NosSettings(string Mode)
     /// <summary>Whether the plane starts a server of its own; if not, the test adds its servers (<see cref="NosPlane.AddServer"/>) and says where the extender is.</summary>
     public bool StartsServer { get; init; } = true;
 
+    /// <summary>Whether an agent process plays the nodes; if not, the test starts agents of its own (<see cref="NosPlane.LaunchAgent"/>).</summary>
+    public bool PlaysNodes { get; init; } = true;
+
     /// <summary>Where the scheduler finds the extender; null: at the plane's own server.</summary>
     public int? ServicePort { get; init; }
 }

@@ -58,6 +58,16 @@ public sealed class TestPod
         return this;
     }
 
+    /// <summary>Really run, by a kubelet that has the image already; the other images are of no registry.</summary>
+    /// <param name="image">Such as <c>kl.local/work:1</c>.</param>
+    /// <param name="arguments">To its entry point.</param>
+    public TestPod Running(string image, params string[] arguments)
+    {
+        (_current["image"], _current["imagePullPolicy"]) = (image, "Never");
+        _current["args"] = new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]);
+        return this;
+    }
+
     /// <param name="schedulerName">Unless said, the API server sets <c>default-scheduler</c>.</param>
     public TestPod By(string schedulerName) => Spec("schedulerName", schedulerName);
 

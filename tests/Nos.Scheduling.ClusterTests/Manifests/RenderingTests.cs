@@ -32,22 +32,16 @@ public sealed class RenderingTests(AppliedManifests manifests)
     }
 
     [Fact]
-    public async Task The_runtime_class_component_reaches_both_DaemonSets()
-    {
-        using var scratch = new ScratchDirectory();
-        var here = Path.GetRelativePath(scratch.Path, AppliedManifests.Folder(""));
-        await File.WriteAllTextAsync(
-            scratch.File("kustomization.yaml"),
-            $"""
-            apiVersion: kustomize.config.k8s.io/v1beta1
-            kind: Kustomization
-            resources: [{here}/base]
-            components: [{here}/components/nvidia-runtime-class]
-            """);
-        await using var kubectl = await ChildProcess.Run(new ChildCommand("kubectl", Tools.Kubectl, ["kustomize", scratch.Path]));
+    public async Task The_runtime_class_component_reaches_both_DaemonSets() =>
+        Assert.Equal(2, (await With("nvidia-runtime-class")).Count(line => line.Trim() == "runtimeClassName: nvidia"));
 
-        Assert.True(kubectl.ExitCode == 0, kubectl.Tail());
-        Assert.Equal(2, kubectl.OutputLines.Count(line => line.Trim() == "runtimeClassName: nvidia"));
+    [Fact]
+    public async Task The_policy_of_node_bound_agents_goes_with_the_base()
+    {
+        var lines = await With("node-bound-agents");
+
+        Assert.Contains("kind: ValidatingAdmissionPolicy", lines);
+        Assert.Contains("kind: ValidatingAdmissionPolicyBinding", lines);
     }
 
     [Fact]
@@ -71,5 +65,24 @@ public sealed class RenderingTests(AppliedManifests manifests)
         await manifests.Kubectl("apply", "-k", AppliedManifests.Folder($"overlays/{manifests.Overlay}"));
 
         Assert.Equal(bundle, (await manifests.Plane.Admin.Get(path)).Text("webhooks", "0", "clientConfig", "caBundle"));
+    }
+
+    /// <summary>The base with a component.</summary>
+    private static async Task<IReadOnlyList<string>> With(string component)
+    {
+        using var scratch = new ScratchDirectory();
+        var here = Path.GetRelativePath(scratch.Path, AppliedManifests.Folder(""));
+        await File.WriteAllTextAsync(
+            scratch.File("kustomization.yaml"),
+            $"""
+            apiVersion: kustomize.config.k8s.io/v1beta1
+            kind: Kustomization
+            resources: [{here}/base]
+            components: [{here}/components/{component}]
+            """);
+        await using var kubectl = await ChildProcess.Run(new ChildCommand("kubectl", Tools.Kubectl, ["kustomize", scratch.Path]));
+
+        Assert.True(kubectl.ExitCode == 0, kubectl.Tail());
+        return kubectl.OutputLines;
     }
 }

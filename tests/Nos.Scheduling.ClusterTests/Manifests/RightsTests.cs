@@ -49,6 +49,22 @@ public sealed class RightsTests(AppliedManifests manifests) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_sees_whose_the_GPUs_are_and_on_servers_that_know_no_such_drivers_is_not_forbidden_to()
+    {
+        var allowed = await agent.Create("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", Review("list"));
+        var watched = await agent.Create("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", Review("watch"));
+
+        Assert.Equal(("true", "false"), (allowed.Text("status", "allowed"), watched.Text("status", "allowed")));
+
+        static JsonObject Review(string verb) => new()
+        {
+            ["apiVersion"] = "authorization.k8s.io/v1",
+            ["kind"] = "SelfSubjectAccessReview",
+            ["spec"] = new JsonObject { ["resourceAttributes"] = new JsonObject { ["verb"] = verb, ["group"] = "resource.k8s.io", ["resource"] = "resourceslices" } },
+        };
+    }
+
+    [Fact]
     public async Task An_agent_can_do_nothing_else()
     {
         await Forbidden(() => agent.MergePatch(ApiPaths.Node(Node), Label("a", "b")));

@@ -74,6 +74,18 @@ internal sealed class PluginSockets : IDisposable
         }
     }
 
+    /// <summary>Closes the resource's socket, where it is open; connections that are open stay.</summary>
+    public void Close(string resource)
+    {
+        lock (gate)
+        {
+            if (open.Remove(resource, out var socket))
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
     /// <summary>Closes all sockets; connections that are open stay.</summary>
     public void Dispose()
     {

@@ -60,11 +60,14 @@ public sealed class NodeIdentityTests(CutsPlane cuts)
         await cuts.Shows(node, "0-2g.20gb-4 Free, 0-1g.10gb-6 Free");
         await cuts.Bound(await CutsPlane.AddUnscheduled(scope, "running", TwoG), node);
         var before = await cuts.Shows(node, "0-2g.20gb-4 Used running, 0-1g.10gb-6 Free");
+        await DevicePlugin(node, "false");
         var pod = await CutsPlane.AddUnscheduled(scope, "next", OneG);
 
         await Label(node, null);
         var without = await cuts.Shows(node, "0-2g.20gb-4 Used running");
         Assert.Equal("0-2g.20gb-4", CutsPlane.Listed(without));
+        Assert.Contains($"0-2g.20gb-4 ({scope.Namespace}/running/main)", without.At("status", "conditions")!.ToJsonString());
+        await DevicePlugin(node, "false");
         Assert.Equal("NodeNotManaged", await cuts.Extender.WhyNot(pod, node));
         Assert.Equal("NodeNotManaged", await cuts.Extender.Bind(pod, node));
 
@@ -80,6 +83,7 @@ public sealed class NodeIdentityTests(CutsPlane cuts)
         await scope.Remove("running");
         await scope.Remove("next");
         await cuts.Admin.EventuallyGone(ApiPaths.GpuNode(node));
+        await DevicePlugin(node, null);
     }
 
     [Fact]
@@ -97,6 +101,7 @@ public sealed class NodeIdentityTests(CutsPlane cuts)
         var changing = await cuts.Shows(node, "0-2g.20gb-4 Used running");
         Assert.Equal(("MIG", CutsPlane.Uuid(before, "0-2g.20gb-4")), (changing.Text("spec", "mode"), CutsPlane.Uuid(changing, "0-2g.20gb-4")));
         Assert.Contains("ModeChanging", changing.At("status", "conditions")!.ToJsonString());
+        Assert.Contains($"0-2g.20gb-4 ({scope.Namespace}/running/main)", changing.At("status", "conditions")!.ToJsonString());
         Assert.Equal("NodeNotReady", await cuts.Extender.Bind(mig, node));
         Assert.Equal("NodeNotReady", await cuts.Extender.Bind(share, node));
 
@@ -107,6 +112,10 @@ public sealed class NodeIdentityTests(CutsPlane cuts)
         Assert.Equal("ProfileNotOffered", await cuts.Extender.Bind(mig, node));
         await cuts.Settled();
     }
+
+    /// <summary>Whether NVIDIA's plugin may run there, as the GPU Operator reads it.</summary>
+    private Task<JsonObject> DevicePlugin(string node, string? value) => cuts.Admin.Eventually(
+        ApiPaths.Node(node), $"NVIDIA's label says {value ?? "nothing"}", found => found.Label("nvidia.com/gpu.deploy.device-plugin") == value);
 
     private Task<JsonObject> Label(string node, string? mode) => cuts.Admin.MergePatch(
         ApiPaths.Node(node), new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["nos.nebuly.com/gpu-partitioning"] = mode } } });

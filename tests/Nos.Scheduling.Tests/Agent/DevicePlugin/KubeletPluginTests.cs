@@ -171,8 +171,8 @@ public sealed class KubeletPluginTests : IAsyncLifetime, IAsyncDisposable
         using var blocked = new ManualResetEventSlim();
         var listening = Task.Run(() => deaf.StreamAsync("/v1beta1.DevicePlugin/ListAndWatch", new Empty(), ListAndWatchResponse.Parser, _ => blocked.Wait(), leave.Token));
 
-        await rig.MakeAsync("1g.10gb@3");
-        await rig.MakeAsync("1g.10gb@4");
+        await MakeUnheardAsync("1g.10gb@3");
+        await MakeUnheardAsync("1g.10gb@4");
 
         await Kubelet.KnowsAsync(OneTen, "0-1g.10gb-3 Healthy", "0-1g.10gb-4 Healthy");
         blocked.Set();
@@ -244,6 +244,15 @@ public sealed class KubeletPluginTests : IAsyncLifetime, IAsyncDisposable
     {
         await Kubelet.StartAsync();
         await rig.StartAsync();
+    }
+
+    /// <summary>Makes a slice that the newest call does not carry: that is waited for a moment, and not longer.</summary>
+    private async Task MakeUnheardAsync(string slice)
+    {
+        var making = rig.MakeAsync(slice);
+        await Eventually.Async(() => rig.Clock.Timers > 0);
+        rig.Clock.Advance(1);
+        await making;
     }
 
     private Task AdvertisedAsync(string slice, bool isAdvertised) => Eventually.Async(async () =>

@@ -18,14 +18,12 @@ internal sealed class PluginRig : IAsyncDisposable
         Scripted = new ScriptedDriver(model ?? Draw.A100);
         Offers = new SliceOffers(Clock);
         CdiFolder = Path.Combine(Kubelet.Folder, "cdi");
-        Driver = new ServedDriver(Scripted, Offers, new CdiFolder(CdiFolder, _ => []), place => Goals.GetValueOrDefault(place), () => Book, Clock);
-        Calls = new PluginCalls(Offers, style, "/run/nos/mps", (place, _) => ValueTask.FromResult(Running.Contains(place.Id)), _ => Owed, Clock);
+        var cdi = new CdiFolder(CdiFolder, _ => []);
+        Driver = new ServedDriver(Scripted, Offers, () => cdi, _ => place => Goals.GetValueOrDefault(place), () => Book, Clock);
+        Calls = new PluginCalls(Offers, () => style, "/run/nos/mps", (place, _) => ValueTask.FromResult(Running.Contains(place.Id)), _ => Owed, Clock);
     }
 
     public StandInKubelet Kubelet { get; } = new();
-
-    /// <summary>The folder of a kubelet that is not the stand-in; <see langword="null"/>: there is only that.</summary>
-    public string? KubeletFolder { get; init; }
 
     public ManualClock Clock { get; } = new();
 
@@ -54,7 +52,7 @@ internal sealed class PluginRig : IAsyncDisposable
     {
         await ReadAsync();
         stop = new CancellationTokenSource();
-        plugin = new KubeletPlugin(KubeletFolder ?? Kubelet.Folder, Offers, Calls, TimeProvider.System, LoggerFactory.Create(logging => logging.AddProvider(log)));
+        plugin = new KubeletPlugin(Kubelet.Folder, Offers, Calls, TimeProvider.System, LoggerFactory.Create(logging => logging.AddProvider(log)));
         running = plugin.RunAsync(stop.Token);
     }
 

@@ -18,7 +18,7 @@ public sealed class ServedDriverTests
     public ServedDriverTests()
     {
         offers = new SliceOffers(clock);
-        driver = new ServedDriver(new SlowReader(this), offers, null, _ => null, () => SliceBook.Empty, clock);
+        driver = new ServedDriver(new SlowReader(this), offers, () => null, _ => _ => null, () => SliceBook.Empty, clock);
     }
 
     [Fact]
@@ -27,7 +27,14 @@ public sealed class ServedDriverTests
         await driver.ReadAsync(default);
         using var stream = offers.Open(OneTen)!;
         var told = new List<string>();
-        meanwhile = () => driver.CreateAsync(Place, default).AsTask();
+        meanwhile = () =>
+        {
+            var making = driver.CreateAsync(Place, default).AsTask();
+
+            // The call below reads nothing yet: that is waited for a moment.
+            clock.Advance(1);
+            return making;
+        };
 
         var machine = await driver.ReadAsync(default);
 
@@ -66,6 +73,44 @@ public sealed class ServedDriverTests
         scripted.Before = _ => throw new GpuDriverException("NVML_ERROR_IN_USE");
 
         await Assert.ThrowsAsync<GpuDriverException>(() => driver.DestroyAsync(Place, default).AsTask());
+
+        using var stream = offers.Open(OneTen)!;
+        Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
+    }
+
+    [Fact]
+    public async Task A_slice_that_a_pod_was_promised_while_it_was_being_withdrawn_stays_and_is_offered_again()
+    {
+        var owed = new HashSet<SlicePlace>();
+        var promising = new ServedDriver(scripted, offers, () => null, _ => _ => null, () => SliceBook.Empty, clock) { Owed = _ => owed };
+        await promising.CreateAsync(Place, default);
+        using var stream = offers.Open(OneTen)!;
+        await stream.NextAsync(default);
+        stream.ConfirmCarried();
+
+        var going = promising.DestroyAsync(Place, default).AsTask();
+        Assert.Empty(await stream.NextAsync(default));
+        owed.Add(Place);
+        clock.Advance(1);
+
+        await Assert.ThrowsAsync<GpuDriverException>(() => going);
+        Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
+        Assert.DoesNotContain("destroy 0-1g.10gb-3", scripted.Taken);
+    }
+
+    [Fact]
+    public async Task Before_the_slices_of_bound_pods_stand_again_kubelet_hears_of_no_resource_and_then_of_all_that_exists()
+    {
+        var isRestored = false;
+        var waiting = new ServedDriver(scripted, offers, () => null, _ => _ => null, () => SliceBook.Empty, clock) { MayOffer = () => isRestored };
+        await waiting.ReadAsync(default);
+        await waiting.CreateAsync(Place, default);
+        Assert.Empty(offers.Resources);
+
+        isRestored = true;
+        await waiting.ReadAsync(default);
+        isRestored = false;
+        await waiting.ReadAsync(default);
 
         using var stream = offers.Open(OneTen)!;
         Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);

@@ -32,6 +32,19 @@ public sealed class SliceBooksTests
     }
 
     [Fact]
+    public void An_empty_answer_frees_nothing_that_a_pod_which_is_there_has_through_another_plugin()
+    {
+        var before = After(SliceBook.Empty, new("team/a", "main", "nvidia.com/gpu", ["GPU-1"]), new("team/gone", "main", "nvidia.com/mig-1g.10gb", ["MIG-9"]));
+        Assert.Equal(["GPU-1", "MIG-9"], before.Foreign.Order());
+
+        var after = After(before);
+
+        Assert.Equal(["GPU-1"], after.Foreign);
+        pods.Clear();
+        Assert.Empty(After(after).Foreign);
+    }
+
+    [Fact]
     public void A_pod_of_the_same_name_is_another_pod()
     {
         var before = After(SliceBook.Empty, new ContainerDevices("team/a", "main", OneTen, ["0-1g.10gb-4"]));
@@ -76,20 +89,6 @@ public sealed class SliceBooksTests
             new GpuReading(0, "GPU-0", Draw.A100, [new LiveSlice(devices[0].Place.Shape, "MIG-3"), new LiveSlice(devices[1].Place.Shape, "MIG-4")]),
             new GpuReading(1, "GPU-other", Draw.A100, [new LiveSlice(devices[1].Place.Shape, "MIG-5")])]);
         Assert.Equal("0-1g.10gb-4", Assert.Single(SliceDevices.Of(machine, _ => null, book)).Id);
-    }
-
-    [Fact]
-    public void Owed_is_what_was_promised_container_by_container_and_nobody_has_taken()
-    {
-        var promised = new[]
-        {
-            ("team/a", PromisedSlice.ReadAll("main=0/1g.10gb@3,side=0/1g.10gb@4")),
-            ("team/b", PromisedSlice.ReadAll("main=0/2g.20gb@0")),
-        };
-
-        Assert.Equal([["0-1g.10gb-3"], ["0-1g.10gb-4"]], SliceBooks.Owed(promised, OneTen, devices, new HashSet<SlicePlace>()));
-        Assert.Equal([["0-1g.10gb-4"]], SliceBooks.Owed(promised, OneTen, devices, new HashSet<SlicePlace> { devices[0].Place }));
-        Assert.Empty(SliceBooks.Owed(promised, "nvidia.com/mig-2g.20gb", devices, new HashSet<SlicePlace>()));
     }
 
     private static SliceDevice Device(string slice)

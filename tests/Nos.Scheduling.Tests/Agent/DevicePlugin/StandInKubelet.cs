@@ -97,6 +97,19 @@ internal sealed class StandInKubelet : IAsyncDisposable
         return Assert.Single(answer.ContainerResponses);
     }
 
+    /// <summary>From now on it tells that these containers, and no others, have devices.</summary>
+    public void Tells(params (string Pod, string Resource, string Id)[] held)
+    {
+        var told = new ListPodResourcesResponse();
+        foreach (var (pod, resource, id) in held)
+        {
+            var devices = new ContainerDevices { ResourceName = resource, DeviceIds = { id } };
+            told.PodResources.Add(new PodResources { Namespace = "default", Name = pod, Containers = { new ContainerResources { Name = "main", Devices = { devices } } } });
+        }
+
+        Pods = told;
+    }
+
     public Task KnowsAsync(string resource, params string[] devices) => Eventually.Async(() => Task.FromResult(
         Devices(resource) is { } known && known.Select(device => $"{device.Key} {device.Value}").Order().SequenceEqual(devices.Order())
             ? ""

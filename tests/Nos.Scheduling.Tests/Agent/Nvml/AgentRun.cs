@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Nos.Scheduling.Tests.Agent.DevicePlugin;
 using Nos.Scheduling.Tests.Agent.Mps;
 
 namespace Nos.Scheduling.Tests.Agent.Nvml;
@@ -52,8 +53,14 @@ internal sealed class AgentRun : IDisposable
 
     public bool HasEnded => process.HasExited;
 
-    /// <summary>The agent of node-1, against an API server.</summary>
-    public static AgentRun Serving(NvmlMachine machine, ServedApi api, params string[] more)
+    /// <summary>The agent of node-1, against an API server; no kubelet is asked.</summary>
+    public static AgentRun Serving(NvmlMachine machine, ServedApi api, params string[] more) => Of(machine, api, ["--no-kubelet", .. more]);
+
+    /// <summary>The agent of node-1, between an API server and a kubelet.</summary>
+    public static AgentRun Beside(StandInKubelet kubelet, NvmlMachine machine, ServedApi api, params string[] more) =>
+        Of(machine, api, ["--kubelet-dir", kubelet.Folder, .. more]);
+
+    private static AgentRun Of(NvmlMachine machine, ServedApi api, string[] more)
     {
         var kubeconfig = Path.Combine(machine.Folder, "kubeconfig");
         File.WriteAllText(kubeconfig, $$"""
@@ -65,7 +72,7 @@ internal sealed class AgentRun : IDisposable
             current-context: x
             """);
         return new AgentRun(
-            machine.Folder, "current", ["--kubeconfig", kubeconfig, "--node-name", "node-1", "--no-kubelet", "--listen", "http://127.0.0.1:0", "--report-interval", "1s", .. more]);
+            machine.Folder, "current", ["--kubeconfig", kubeconfig, "--node-name", "node-1", "--listen", "http://127.0.0.1:0", "--report-interval", "1s", .. more]);
     }
 
     public async Task<int> ExitCodeAsync()

@@ -18,6 +18,10 @@ internal static class NvmlDouble
 
     private delegate void Revive();
 
+    private delegate int ResetGpu(int gpu);
+
+    private delegate int RaiseXid(int gpu, int start, ulong xid);
+
     private delegate int Multiprocessors(int gpu, int start);
 
     public static string Sources => Path.Combine(Repository.Root, "tests", "nvml-double");
@@ -30,6 +34,12 @@ internal static class NvmlDouble
 
     /// <summary>Counts calls from here: what was told to die by then lives again, as a new process does.</summary>
     public static void Restart() => Export<Revive>("nvmlDoubleRevive")();
+
+    /// <summary>Every instance of the GPU is gone, as after a reset.</summary>
+    public static void Reset(int gpu) => Assert.Equal(0, Export<ResetGpu>("nvmlDoubleReset")(gpu));
+
+    /// <summary>An XID error happens to the instance at that start; to the whole GPU where there is none.</summary>
+    public static void Xid(int gpu, int? start, ulong xid) => Assert.Equal(0, Export<RaiseXid>("nvmlDoubleXid")(gpu, start ?? -1, xid));
 
     public static int MultiprocessorsAt(int gpu, int start) => Export<Multiprocessors>("nvmlDoubleMultiprocessors")(gpu, start);
 

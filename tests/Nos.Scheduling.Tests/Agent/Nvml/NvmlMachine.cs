@@ -9,6 +9,7 @@ internal sealed class NvmlMachine : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("nos-nvml-").FullName;
     private readonly List<string> control = [];
+    private int boots;
 
     /// <param name="gpus">Layouts, such as <c>A100-80GB</c>; <c>off A100-80GB</c> has MIG mode off.</param>
     public NvmlMachine(params string[] gpus)
@@ -37,17 +38,18 @@ internal sealed class NvmlMachine : IDisposable
         Write();
     }
 
-    public MigDriver Open(bool enableMig = false)
+    public MigDriver Open(bool enableMig = false, bool watchesXids = false)
     {
         // Two machines in one test would be one and the same.
         NvmlDouble.Show(folder);
-        return new MigDriver(new MigPermission(enableMig), NullLogger.Instance);
+        return new MigDriver(new MigPermission(enableMig), NullLogger.Instance, watchesXids);
     }
 
     /// <summary>These GPUs are in the machine and nothing is on them. The UUIDs are those of before.</summary>
     public void Reboot(params string[] gpus)
     {
         File.Delete(Path.Combine(folder, "machine"));
+        File.WriteAllText(Path.Combine(folder, "boots"), $"{boots++}");
         File.WriteAllLines(Path.Combine(folder, "gpus"), gpus.Select(gpu => gpu.StartsWith("off ", StringComparison.Ordinal) ? $"off {Layout(gpu[4..])}" : Layout(gpu)));
         NvmlDouble.Show(folder);
     }

@@ -21,6 +21,7 @@ public sealed class NvmlStructTests
         Assert.Equal(40, Unsafe.SizeOf<DeviceMemoryV2>());
         Assert.Equal(68, Unsafe.SizeOf<PciAddress>());
         Assert.Equal(24, Unsafe.SizeOf<DeviceProcess>());
+        Assert.Equal(32, Unsafe.SizeOf<EventRecord>());
     }
 
     [Theory]
@@ -31,6 +32,7 @@ public sealed class NvmlStructTests
     [InlineData(typeof(ComputeInstanceRecord), "Device 0, GpuInstance 8, Id 16, ProfileId 20, Placement 24")]
     [InlineData(typeof(DeviceMemoryV2), "Version 0, Total 8, Reserved 16, Free 24, Used 32")]
     [InlineData(typeof(PciAddress), "BusIdLegacy 0, Domain 16, Bus 20, Device 24, PciDeviceId 28, PciSubSystemId 32, BusId 36")]
+    [InlineData(typeof(EventRecord), "Device 0, Type 8, Payload 16, GpuInstanceId 24, ComputeInstanceId 28")]
     [InlineData(typeof(DeviceProcess), "Pid 0, UsedGpuMemory 8, GpuInstanceId 16, ComputeInstanceId 20")]
     public void Fields_lie_where_the_library_writes_them(Type type, string offsets) => Assert.All(
         offsets.Split(", ").Select(field => field.Split(' ')),

@@ -59,16 +59,20 @@ internal sealed class ServedApi : IAsyncDisposable
         new JsonObject { ["spec"] = new JsonObject { ["mode"] = mode, ["gpus"] = JsonSerializer.SerializeToNode(Slices.Spec(gpus).Gpus, KubeJson.Default.GpuSpecArray) } },
         default);
 
-    public Task LabelAsync(string mode) => Client.PatchAsync(
-        KubeResources.Nodes,
-        null,
-        "node-1",
-        new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["nos.nebuly.com/gpu-partitioning"] = mode } } },
-        default);
-
     public void AddPod(string name, string resource, string promise) => Seed("api/v1/namespaces/default/pods", $$$"""
         {"metadata":{"name":"{{{name}}}","annotations":{"nos.nebuly.com/slices":"{{{promise}}}"}},
          "spec":{"nodeName":"node-1","containers":[{"name":"main","image":"i","resources":{"limits":{"{{{resource}}}":"1"} } }]},"status":{"phase":"Running"}}
+        """);
+
+    /// <summary>Sets the label that makes the node ours, or takes it off.</summary>
+    public Task LabelAsync(string? mode) => Client.PatchAsync(
+        KubeResources.Nodes, null, "node-1", new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["nos.nebuly.com/gpu-partitioning"] = mode } } }, default);
+
+    public Task DeleteGpuNodeAsync() => Client.DeleteAsync(KubeResources.GpuNodes, null, "node-1", default);
+
+    /// <summary>As NVIDIA's DRA driver on the node does.</summary>
+    public void AddResourceSlice(string driver) => Seed("apis/resource.k8s.io/v1/resourceslices", $$$"""
+        {"metadata":{"name":"node-1-{{{driver}}}"},"spec":{"driver":"{{{driver}}}","nodeName":"node-1","pool":{"name":"node-1"},"devices":[{"name":"gpu-0"}]}}
         """);
 
     public Task DeletePodAsync(string name) => Client.DeleteAsync(KubeResources.Pods, "default", name, default, gracePeriodSeconds: 0);

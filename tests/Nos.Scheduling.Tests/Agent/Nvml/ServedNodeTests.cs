@@ -73,6 +73,37 @@ public sealed class ServedNodeTests
     }
 
     [Fact]
+    public async Task On_a_node_that_the_DRA_driver_owns_it_touches_nothing_and_says_so()
+    {
+        await using var api = await ServedApi.StartAsync();
+        using var machine = new NvmlMachine("A100-80GB");
+        await machine.CutAsync(0, "3g.40gb@4");
+        api.AddResourceSlice("gpu.nvidia.com");
+        await api.CutAsync("1g.10gb@0");
+        using var agent = AgentRun.Serving(machine, api);
+
+        await api.ReadyAsync("DraOwned", () => agent.Said);
+
+        await api.ShowsAsync("0-3g.40gb-4 Free", () => agent.Said);
+    }
+
+    [Fact]
+    public async Task An_XID_error_is_reported_as_it_happens()
+    {
+        await using var api = await ServedApi.StartAsync();
+        using var machine = new NvmlMachine("A100-80GB");
+        await api.CutAsync("1g.10gb@0 3g.40gb@4");
+        using var agent = AgentRun.Serving(machine, api);
+        await api.ShowsAsync("0-1g.10gb-0 Free, 0-3g.40gb-4 Free", () => agent.Said);
+
+        NvmlDouble.Xid(0, 4, 31);
+        NvmlDouble.Xid(0, 4, 94);
+
+        var status = await api.ShowsAsync("0-1g.10gb-0 Free, 0-3g.40gb-4 Failed", () => agent.Said);
+        Assert.Contains("XID error 94", status.Gpus[0].Slices[1].Message);
+    }
+
+    [Fact]
     public async Task Without_a_driver_it_waits_for_one_and_says_so()
     {
         await using var api = await ServedApi.StartAsync();
@@ -117,5 +148,30 @@ public sealed class ServedNodeTests
         await api.ReadyAsync("AgentReady", () => agent.Said);
         await api.ShowsAsync("0-1g.20gb-2 Free", () => agent.Said);
         Assert.Contains("nvmlDeviceSetMigMode 0", machine.Calls);
+    }
+
+    [Fact]
+    public async Task After_a_reboot_it_tells_which_pod_was_started_with_an_instance_that_is_gone()
+    {
+        await using var api = await ServedApi.StartAsync();
+        using var machine = new NvmlMachine("H100-80GB");
+        await api.CutAsync("1g.20gb@2 1g.20gb@4");
+        api.AddPod("a", "nvidia.com/mig-1g.20gb", "main=0/1g.20gb@2");
+        const string Shown = "0-1g.20gb-2 Used default/a/main, 0-1g.20gb-4 Free";
+        string? uuid;
+        using (var before = AgentRun.Serving(machine, api))
+        {
+            uuid = (await api.ShowsAsync(Shown, () => before.Said)).Gpus[0].Slices[0].Uuid;
+            await before.KillAsync();
+        }
+
+        machine.Reboot("off H100-80GB");
+        using var agent = AgentRun.Serving(machine, api);
+
+        await Eventually.Async(async () => (await api.StatusAsync()).Gpus[0].Slices is [{ State: "Used", LostUuid: { } lost } slice, ..] && lost == uuid && slice.Uuid != uuid ? "" : agent.Said);
+        var status = await api.ShowsAsync(Shown, () => agent.Said);
+        Assert.Null(status.Gpus[0].Slices[1].LostUuid);
+        await api.DeletePodAsync("a");
+        Assert.Null((await api.ShowsAsync("0-1g.20gb-2 Free, 0-1g.20gb-4 Free", () => agent.Said)).Gpus[0].Slices[0].LostUuid);
     }
 }

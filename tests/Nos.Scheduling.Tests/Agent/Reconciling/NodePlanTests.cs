@@ -15,7 +15,7 @@ public sealed class NodePlanTests
 
         Assert.Equal(["0-10gb-2"], plan.Places.Select(place => place.Id));
         Assert.All(plan.Work.SelectMany(work => work.Steps), step => Assert.IsType<SliceStep.Destroy>(step));
-        Assert.Equal("GPU 0 does not answer: gone", Assert.Single(plan.Refused).Message);
+        Assert.Equal("Nothing is made on GPU 0: gone", Assert.Single(plan.Refused).Message);
     }
 
     [Fact]

@@ -188,8 +188,14 @@ public sealed class NodeReconcilerTests
         await RoundAsync("1g.10gb@0 1g.10gb@1 2g.20gb@4", reconciler);
         Assert.Equal("#...##..", driver.Drawing());
 
-        await RoundAsync("", reconciler);
+        var view = await RoundAsync("", reconciler);
         Assert.Equal("....##..", driver.Drawing());
+        Assert.EndsWith("1 slice in use stay until their pods end: 0-2g.20gb-4 (a/b/c).", Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view).Message);
+
+        uses.Clear();
+        view = await RoundAsync("", reconciler);
+        Assert.Equal("........", driver.Drawing());
+        Assert.EndsWith("is gone; no slice is in use.", Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view).Message);
     }
 
     [Fact]
@@ -240,7 +246,9 @@ public sealed class NodeReconcilerTests
 
         var view = await RoundAsync(Slices.Spec("") with { Mode = "MIG" }, reconciler);
         Assert.Equal("....##..", driver.Drawing());
-        Assert.Equal("ModeChanging", Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view).Reason);
+        var condition = Nos.Scheduling.Agent.Reporting.NodeConditions.Partitioned(view);
+        Assert.Equal("ModeChanging", condition.Reason);
+        Assert.Contains("0-2g.20gb-4 (a/b/c)", condition.Message);
     }
 
     [Fact]

@@ -136,12 +136,32 @@ public sealed class NodeAssemblerTests
     [Theory]
     [InlineData("gpu-partitioning", "banana", Misfit.NodeNotManaged)]
     [InlineData("gpu.sharing-strategy", "time-slicing", Misfit.TimeSlicing)]
+    [InlineData("gpu.replicas", "2", Misfit.TimeSlicing)]
+    [InlineData("gpu.replicas", "1", Misfit.None)]
+    [InlineData("gpu.replicas", "many", Misfit.None)]
+    [InlineData("gpu.sharing-strategy", "none", Misfit.None)]
+    [InlineData("gpu.sharing-strategy", "mps", Misfit.None)]
     public void Says_why_a_node_is_not_offered_by_its_labels(string label, string value, Misfit expected)
     {
         var node = Facts.Node();
         node.Metadata.Labels![label.StartsWith("gpu.", StringComparison.Ordinal) ? $"nvidia.com/{label}" : $"nos.nebuly.com/{label}"] = value;
 
         Assert.Equal(expected, NodeAssembler.Assemble(Known(Facts.GpuNode([], []), [], Facts.Now) with { Node = node }, new GpuModels()).Obstacle);
+    }
+
+    [Theory]
+    [InlineData(nameof(Misfit.DraOwned), Misfit.DraOwned)]
+    [InlineData(nameof(Misfit.TimeSlicing), Misfit.TimeSlicing)]
+    [InlineData(nameof(Misfit.ForeignDevicePlugin), Misfit.ForeignDevicePlugin)]
+    [InlineData("Stopping", Misfit.NodeNotReady)]
+    public void Says_why_a_node_is_not_offered_by_what_its_agent_says(string reason, Misfit expected)
+    {
+        var gpuNode = Facts.GpuNode([], []);
+        var refused = gpuNode.Status! with { Conditions = [new Condition { Type = "Ready", Status = "False", Reason = reason, Message = "do this" }] };
+
+        var node = NodeAssembler.Assemble(Known(gpuNode with { Status = refused }, [], Facts.Now), new GpuModels());
+
+        Assert.Equal((expected, "do this"), (node.Obstacle, node.ObstacleDetail));
     }
 
     [Fact]
