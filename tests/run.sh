@@ -109,17 +109,19 @@ kubelet_possible() { # sets no_kubelet to the reason where this machine cannot r
   local said rc=0
   said=$(bash tests/control-plane/kubelet/node.sh possible 2>&1) || rc=$?
   [ $rc = 0 ] || no_kubelet=${said:-node.sh possible ended with $rc}
+  [ $rc = 0 ] || [ -z "${NOS_KUBELET:-}" ] || fail "NOS_KUBELET=$NOS_KUBELET: $no_kubelet"
 }
-provide_kubelet() { # builds one where none is, and tries it
-  local said rc=0 built=
+provide_kubelet() { # builds one where none is, and tries it; one that the caller named must work
+  local said rc=0 built='' started=$SECONDS
   [ "$plane_from" != "$cache/control-plane/bin" ] || [ ! -x "$plane_from/kubelet" ] || built=$plane_from/kubelet
   KUBELET=$built bash tests/control-plane/kubelet/build.sh "$kubelet" </dev/null || return 1
   said=$(KL_DIR=$kubelet bash tests/control-plane/kubelet/node.sh trial 2>&1) || rc=$?
   case $rc in
     0) export NOS_KUBELET=$kubelet ;;
-    3) no_kubelet=$said ;;
+    3) no_kubelet=$said; [ -z "${NOS_KUBELET:-}" ] || { echo "NOS_KUBELET=$NOS_KUBELET: $said" >&2; return 1; } ;;
     *) echo "$said" >&2; return 1 ;;
   esac
+  printf '%-24s %4d s\n' kubelet $((SECONDS - started))
 }
 
 install() { # only what is missing

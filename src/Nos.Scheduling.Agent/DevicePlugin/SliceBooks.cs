@@ -11,13 +11,14 @@ internal static class SliceBooks
     /// <param name="before">The book until now.</param>
     /// <param name="told">What kubelet tells; <see langword="null"/> where it does not answer.</param>
     /// <param name="devices">The slices that exist, as kubelet knows them.</param>
-    /// <param name="pods">Every pod that is bound here and has not ended, by namespace and name, with its uid; a pod being deleted is one of them.</param>
+    /// <param name="pods">Every pod that asks for slices, is bound here and has not ended, by namespace and name, with its uid; a pod being deleted is one of them.</param>
+    /// <param name="present">Likewise, also those that ask for none.</param>
     /// <returns>
     /// Whom kubelet names has it. Whom it named before, and names no more, still has it as long as the pod is there: its list is empty for a
     /// moment after its start. Devices that are not ours are NVIDIA's plugin's, which goes by UUIDs.
     /// </returns>
     public static SliceBook After(
-        SliceBook before, IReadOnlyList<ContainerDevices>? told, IReadOnlyCollection<SliceDevice> devices, IReadOnlyDictionary<string, string> pods)
+        SliceBook before, IReadOnlyList<ContainerDevices>? told, IReadOnlyCollection<SliceDevice> devices, IReadOnlyDictionary<string, string> pods, IReadOnlySet<string> present)
     {
         var uses = new Dictionary<SlicePlace, SliceUse>();
         var foreign = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -52,7 +53,7 @@ internal static class SliceBooks
             return before with { Uses = uses };
         }
 
-        foreach (var (uuid, pod) in before.ForeignHolders.Where(held => pods.ContainsKey(held.Value)))
+        foreach (var (uuid, pod) in before.ForeignHolders.Where(held => present.Contains(held.Value)))
         {
             foreign.TryAdd(uuid, pod);
         }

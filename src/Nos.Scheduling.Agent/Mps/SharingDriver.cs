@@ -33,13 +33,6 @@ internal sealed class SharingDriver : IGpuDriver, IDisposable
         glance = time.CreateTimer(_ => Glance(), null, often, often);
     }
 
-    /// <summary>A GPU or an instance is not to be trusted any more; see <see cref="MigDriver.Distrusted"/>.</summary>
-    public event Action? Distrusted
-    {
-        add => mig.Distrusted += value;
-        remove => mig.Distrusted -= value;
-    }
-
     /// <summary>Completes when this process should end and be started anew; see <see cref="MigDriver.Outdated"/>.</summary>
     public Task Outdated => mig.Outdated;
 
@@ -50,10 +43,14 @@ internal sealed class SharingDriver : IGpuDriver, IDisposable
     /// <param name="permission">Where MIG mode may be switched on.</param>
     /// <param name="root">As <c>--mps-root</c> says.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="changed">Called when an MPS daemon's state changed.</param>
+    /// <param name="changed">Called when an MPS daemon's state changed, or a GPU is not to be trusted any more.</param>
     /// <param name="loggers">Where to log.</param>
-    public static SharingDriver Open(MigPermission permission, string root, TimeProvider time, Action changed, ILoggerFactory loggers) =>
-        new(new MigDriver(permission, loggers.CreateLogger<MigDriver>(), watchesXids: true), root, new MpsProgram(MpsProgram.NvidiaName, time), new MpsPace(), time, changed);
+    public static SharingDriver Open(MigPermission permission, string root, TimeProvider time, Action changed, ILoggerFactory loggers)
+    {
+        var mig = new MigDriver(permission, loggers.CreateLogger<MigDriver>(), watchesXids: true);
+        mig.Distrusted += changed;
+        return new SharingDriver(mig, root, new MpsProgram(MpsProgram.NvidiaName, time), new MpsPace(), time, changed);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<MachineReading> ReadAsync(CancellationToken cancellation)

@@ -11,6 +11,7 @@ internal sealed class KubeletBook : ISliceHolders
     private readonly Lock gate = new();
     private SliceBook book = SliceBook.Empty;
     private BoundPod[] pods = [];
+    private IReadOnlySet<string> present = new HashSet<string>();
     private GpuNodeStatus? before;
     private bool isRestored;
 
@@ -36,6 +37,9 @@ internal sealed class KubeletBook : ISliceHolders
     /// <inheritdoc/>
     public void Admit(BoundPod[] all) => Volatile.Write(ref pods, all);
 
+    /// <summary>These pods are here, and no others: what they have through another plugin they have until they are gone.</summary>
+    public void See(IReadOnlySet<string> all) => Volatile.Write(ref present, all);
+
     /// <inheritdoc/>
     public IReadOnlyDictionary<SlicePlace, SliceUse> Uses(MachineReading machine)
     {
@@ -52,7 +56,7 @@ internal sealed class KubeletBook : ISliceHolders
         lock (gate)
         {
             var bound = Volatile.Read(ref pods).DistinctBy(pod => pod.Key).ToDictionary(pod => pod.Key, pod => pod.Uid, StringComparer.Ordinal);
-            var next = SliceBooks.After(book, told, devices, bound);
+            var next = SliceBooks.After(book, told, devices, bound, Volatile.Read(ref present));
             var isNews = next.Uses.Count != book.Uses.Count
                 || next.Uses.Any(use => book.Uses.GetValueOrDefault(use.Key) != use.Value)
                 || !next.Foreign.SetEquals(book.Foreign);

@@ -92,7 +92,12 @@ internal sealed partial class ServedKubelet : IDisposable
     }
 
     /// <summary>Pods came or went: kubelet may tell something new.</summary>
-    public void HearOfPods() => bell.Ring();
+    /// <param name="present">All that are bound here and have not ended, also those that ask for no slice, as <c>namespace/name</c>.</param>
+    public void HearOfPods(IReadOnlySet<string> present)
+    {
+        book.See(present);
+        bell.Ring();
+    }
 
     /// <summary>Takes note of what kubelet and the container runtime can.</summary>
     public void See(NodeSystem? system)

@@ -19,6 +19,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StartedSlices started;
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> present = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;
     private readonly ILogger<ServedNode> logger;
@@ -74,7 +75,6 @@ internal sealed partial class ServedNode : IAgents
             kubelet.Changed += pump.Kick;
         }
 
-        driver.Distrusted += () => KickIf(true);
         dra = new DraWatch(client, name, isOwned => KickIf(order.See(isOwned)), time, logger);
         nodeInformer = new Informer<NodeDocument>(client, KubeResources.Nodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
         gpuNodeInformer = new Informer<GpuNodeDocument>(client, KubeResources.GpuNodes, Hear, logger, time, fieldSelector: $"metadata.name={name}");
@@ -192,12 +192,19 @@ internal sealed partial class ServedNode : IAgents
         if (change.IsReplacement)
         {
             pods.Clear();
+            present.Clear();
         }
 
         var hadAny = pods.Count > 0;
         foreach (var gone in change.Changed.Concat(change.Deleted))
         {
             pods.Remove(gone.Metadata.Uid ?? "");
+            present.Remove(gone.Metadata.Uid ?? "");
+        }
+
+        foreach (var pod in change.Changed.Where(pod => pod.Status.Phase is not ("Succeeded" or "Failed")))
+        {
+            present[pod.Metadata.Uid ?? ""] = $"{pod.Metadata.Namespace}/{pod.Metadata.Name}";
         }
 
         foreach (var pod in change.Changed.Select(BoundPod.Of).OfType<BoundPod>())
@@ -206,7 +213,7 @@ internal sealed partial class ServedNode : IAgents
         }
 
         holders.Admit([.. pods.Values]);
-        kubelet?.HearOfPods();
+        kubelet?.HearOfPods(present.Values.ToHashSet(StringComparer.Ordinal));
         started.Admit(pods.Keys);
         KickIf(change.IsReplacement || hadAny || pods.Count > 0);
     }

@@ -90,9 +90,6 @@ public sealed class LineFaultTests(LinePlane line)
         }
 
         await line.Slice("the slice, free", shown => shown.Text("uuid") == slice.Text("uuid") && shown.Text("state") == "Free" && shown.Text("advertised") == "true");
-        await scope.Add(LineScope.Pod("last").Asking("nvidia.com/mig-1g.20gb", 1));
-        await scope.Running("last");
-        Assert.Equal(slice.Text("uuid"), await scope.Devices("last"));
     }
 
     [KubeletFact]

@@ -4,7 +4,7 @@
 #   node.sh run FOLDER    until it is killed. FOLDER becomes the node's /var, /run and logs. A kubelet that ends is started anew; while FOLDER/hold
 #                         exists it is not.
 #   node.sh possible      whether this machine seems able to run a kubelet, before there is one: 0; 3 where it is not, with the reason on stderr
-#   node.sh trial         whether it is, by starting a container: 0, 3 likewise
+#   node.sh trial         whether it is, by starting a container and a pod: 0, 3 likewise
 #   node.sh sweep         removes the empty cgroups that nodes which were killed left behind
 #
 # env, for run and trial: KL_DIR what build.sh made
@@ -46,6 +46,7 @@ check() { # what can be told without trying
   for tool in unshare setpriv mount; do command -v "$tool" >/dev/null || cannot "there is no $tool (util-linux)"; done
   unshare --mount --pid --fork --kill-child --propagation private bash -c 'mount -t proc proc /proc && mount --bind /proc/version /proc/version' 2>/dev/null ||
     cannot "this machine lets nobody have mount and process namespaces"
+  { : </dev/kmsg; } 2>/dev/null || cannot "there is no /dev/kmsg to read, and kubelet does not start without"
   [ -n "$(hierarchies)" ] || cannot "there are no cgroups in $cgroups"
   ( own_cgroup "$BASHPID" ) || exit $?
   sweep
@@ -236,9 +237,6 @@ case ${1:-} in
     ;;
   serve) inside; serve ;;
   try)
-    inside; try_container
-    # With the old cgroups what runs containers runs pods; how an old kubelet gets on with the new ones has to be tried.
-    [ ! -e "$cgroups/cgroup.controllers" ] && [ -z "${KL_TRY_POD:-}" ] || try_pod
-    ;;
+    inside; try_container; try_pod ;;
   *) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -59,7 +59,7 @@ public sealed class SliceBooksTests
         var before = After(SliceBook.Empty, new("team/a", "main", OneTen, ["0-1g.10gb-4"]), new("x/y", "z", "nvidia.com/gpu", ["GPU-1"]));
         pods.Clear();
 
-        var after = SliceBooks.After(before, null, devices, pods);
+        var after = SliceBooks.After(before, null, devices, pods, pods.Keys.ToHashSet());
 
         Assert.Equal(before.Uses, after.Uses);
         Assert.Equal(before.Foreign, after.Foreign);
@@ -97,5 +97,5 @@ public sealed class SliceBooksTests
         return new SliceDevice(place, place.Id, SpecEntry.Plain(place.Shape), "GPU-0", $"MIG-{place.Shape.Start}", IsHealthy: true);
     }
 
-    private SliceBook After(SliceBook before, params ContainerDevices[] told) => SliceBooks.After(before, told, devices, pods);
+    private SliceBook After(SliceBook before, params ContainerDevices[] told) => SliceBooks.After(before, told, devices, pods, pods.Keys.ToHashSet());
 }

@@ -71,6 +71,28 @@ public sealed class ServedKubeletTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_pod_has_through_another_plugin_stays_until_it_is_gone_though_a_kubelet_that_was_just_started_names_it_no_more()
+    {
+        await kubelet.StartAsync();
+        using var agent = Start();
+        await Api.CutAsync("1g.10gb@3 1g.10gb@4");
+        var uuid = (await Api.ShowsAsync("0-1g.10gb-3 Free, 0-1g.10gb-4 Free", Said(agent))).Gpus[0].Slices[0].Uuid!;
+        Api.AddPod("b", "nvidia.com/gpu", "");
+        kubelet.Tells(("b", OneTen, uuid));
+        await Api.ShowsAsync("0-1g.10gb-3 Used, 0-1g.10gb-4 Free", Said(agent));
+        await kubelet.KnowsAsync(OneTen, "0-1g.10gb-4 Healthy");
+
+        Api.AddPod("c", OneTen, "main=0/1g.10gb@4");
+        kubelet.Tells(("c", OneTen, "0-1g.10gb-4"));
+        await Api.ShowsAsync("0-1g.10gb-3 Used, 0-1g.10gb-4 Used default/c/main", Said(agent));
+        await Api.CutAsync("1g.10gb@0");
+        await Api.ShowsAsync("0-1g.10gb-0 Free, 0-1g.10gb-3 Used, 0-1g.10gb-4 Used default/c/main", Said(agent));
+        await Api.DeletePodAsync("b");
+
+        await Api.ShowsAsync("0-1g.10gb-0 Free, 0-1g.10gb-4 Used default/c/main", Said(agent));
+    }
+
+    [Fact]
     public async Task A_promise_beyond_what_the_pod_asks_for_keeps_nothing()
     {
         await kubelet.StartAsync();
