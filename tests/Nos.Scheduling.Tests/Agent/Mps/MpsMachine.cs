@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
+using Nos.Scheduling.Tests.Agent.DevicePlugin;
 using Nos.Scheduling.Tests.Agent.Nvml;
 
 namespace Nos.Scheduling.Tests.Agent.Mps;
@@ -42,6 +43,13 @@ internal sealed class MpsMachine : IDisposable
     public AgentRun Serve(ServedApi api, params string[] more)
     {
         var agent = AgentRun.Serving(Nvml, api, ["--mps-root", Root, .. more]);
+        started.Add(agent);
+        return agent;
+    }
+
+    public AgentRun ServeBeside(StandInKubelet kubelet, ServedApi api)
+    {
+        var agent = AgentRun.Beside(kubelet, Nvml, api, "--mps-root", Root);
         started.Add(agent);
         return agent;
     }

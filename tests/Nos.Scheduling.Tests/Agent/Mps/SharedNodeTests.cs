@@ -1,6 +1,7 @@
 using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Cluster.Documents;
+using Nos.Scheduling.Tests.Agent.DevicePlugin;
 using Nos.Scheduling.Tests.Agent.Nvml;
 
 namespace Nos.Scheduling.Tests.Agent.Mps;
@@ -150,6 +151,31 @@ public sealed class SharedNodeTests
         await api.ShowsAsync("0-3g.40gb-4 Free", () => agent.Said + supervisor.Said);
         Assert.Null(HostProcesses.DaemonOf(machine.Gpu(0)));
         Assert.Equal(ComputeMode.Default, machine.ModeOf(0));
+    }
+
+    [Fact]
+    public async Task Kubelet_gives_a_share_away_with_its_pipe_and_its_limit_and_hears_when_the_daemon_is_gone()
+    {
+        const string Ten = "nvidia.com/gpu-10gb";
+        await using var api = await ServedApi.StartAsync("mps");
+        await using var kubelet = new StandInKubelet();
+        await kubelet.StartAsync();
+        using var machine = new MpsMachine("off A100-80GB");
+        var supervisor = machine.Supervise();
+        var agent = machine.ServeBeside(kubelet, api);
+        await api.CutAsync("10gb#1");
+        await kubelet.KnowsAsync(Ten, "0-10gb-1 Healthy");
+
+        var grant = await kubelet.AllocateAsync(Ten, "0-10gb-1");
+        Assert.Equal(("0=10G", "0-10gb-1"), (grant.Envs["CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"], grant.Envs["NOS_MPS_SHARES"]));
+        Assert.Equal([machine.Gpu(0).Pipe, machine.Gpu(0).Shm], grant.Mounts.Select(mount => mount.HostPath));
+
+        machine.Says(0, "refuse Out of memory");
+        MpsMachine.Kill((await machine.StateAsync(0, state => state.IsServing, supervisor)).Pid!.Value);
+        await kubelet.KnowsAsync(Ten, "0-10gb-1 Unhealthy");
+        machine.Says(0);
+        await kubelet.KnowsAsync(Ten, "0-10gb-1 Healthy");
+        Assert.Equal(0, await agent.TerminateAsync());
     }
 
     private static string Message(GpuNodeStatus status, string type) => Array.Find(status.Conditions, condition => condition.Type == type)?.Message ?? "";
