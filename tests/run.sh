@@ -142,11 +142,12 @@ install() { # only what is missing
     { echo "could not install: ${packages[*]}" >&2; return 1; }
 }
 
-run_tests() { # name, project: adds to the counts
+run_tests() { # name, project, dotnet test's own options...: adds to the counts
   local name=$1 project=$2 trx=$results/$1.trx started=$SECONDS rc=0 counts
+  shift 2
   # A test that hangs is killed and named; nothing here takes anything near that long.
   dotnet test "tests/$project/$project.csproj" --no-build --nologo --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
-    --blame-hang-timeout 15m --blame-hang-dump-type none >"$results/$name.log" 2>&1 </dev/null || rc=$?
+    --blame-hang-timeout 15m --blame-hang-dump-type none "$@" >"$results/$name.log" 2>&1 </dev/null || rc=$?
   counts="= 0 0 0"
   if [ -s "$trx" ]; then
     awk -f "$root/tests/trx.awk" "$trx" >"$results/$name.txt"
@@ -214,8 +215,10 @@ else
 fi
 [ "$mode" != prepare ] || { echo "ready: dotnet test Nos.Scheduling.sln"; end 0; }
 
-run_tests unit Nos.Scheduling.Tests
+# Those that start the agent or its daemons and wait for what they do take longer than all others together.
+run_tests unit Nos.Scheduling.Tests --filter 'Needs!=processes'
 if [ "$mode" = unit ]; then
+  not_run+=("tests of the agent as a process: --unit")
   not_run+=("Nos.Scheduling.ClusterTests: --unit")
 else
   echo "control plane: $("$plane_from/kube-apiserver" --version) in $plane_from"
@@ -225,6 +228,7 @@ else
   else
     echo "kubelet: $("$kubelet/bin/kubelet" --version) with $("$kubelet/root/usr/bin/containerd" --version | cut -d' ' -f1,3) in $kubelet"
   fi
+  run_tests process Nos.Scheduling.Tests --filter 'Needs=processes'
   run_tests cluster Nos.Scheduling.ClusterTests
   [ -n "$no_kubelet" ] || bash tests/control-plane/kubelet/node.sh sweep
 fi

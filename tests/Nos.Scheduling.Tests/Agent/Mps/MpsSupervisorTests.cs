@@ -5,6 +5,7 @@ namespace Nos.Scheduling.Tests.Agent.Mps;
 
 /// <summary>The supervisor as a process, with daemons that are processes.</summary>
 [Collection("NVML")]
+[Trait("Needs", "processes")]
 public sealed class MpsSupervisorTests
 {
     [Fact]

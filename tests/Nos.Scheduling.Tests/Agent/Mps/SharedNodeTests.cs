@@ -8,6 +8,7 @@ namespace Nos.Scheduling.Tests.Agent.Mps;
 
 /// <summary>Agent, supervisor, daemons and clients, each a process of its own; nothing is played but NVIDIA's two programs and the API server.</summary>
 [Collection("NVML")]
+[Trait("Needs", "processes")]
 public sealed class SharedNodeTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Nos.Scheduling.Tests.Agent.Mps;
 
 /// <summary>The driver of both modes, in this process; the supervisor and the daemons are processes.</summary>
 [Collection("NVML")]
+[Trait("Needs", "processes")]
 public sealed class SharingDriverTests
 {
     [Fact]

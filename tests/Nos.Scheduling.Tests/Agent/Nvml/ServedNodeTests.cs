@@ -2,6 +2,7 @@ namespace Nos.Scheduling.Tests.Agent.Nvml;
 
 /// <summary>The agent as a process, as it runs in production but for kubelet: nothing simulated but the library below and the API server above.</summary>
 [Collection("NVML")]
+[Trait("Needs", "processes")]
 public sealed class ServedNodeTests
 {
     [Fact]

@@ -6,6 +6,7 @@ namespace Nos.Scheduling.Tests.Agent.Serving;
 
 /// <summary>The agent as a process between a stand-in kubelet and an API server in memory, on the double of NVIDIA's library.</summary>
 [Collection("NVML")]
+[Trait("Needs", "processes")]
 public sealed class ServedKubeletTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string OneTen = "nvidia.com/mig-1g.10gb";
