@@ -13,17 +13,25 @@ internal static class SliceBooks
     /// <param name="devices">The slices that exist, as kubelet knows them.</param>
     /// <param name="pods">Every pod that asks for slices, is bound here and has not ended, by namespace and name, with its uid; a pod being deleted is one of them.</param>
     /// <param name="present">Likewise, also those that ask for none.</param>
+    /// <param name="ended">
+    /// The pods that are still there though all their containers have ended. Some kubelets go on naming them (kubernetes#119423), but give their devices to others.
+    /// </param>
     /// <returns>
     /// Whom kubelet names has it. Whom it named before, and names no more, still has it as long as the pod is there: its list is empty for a
     /// moment after its start. Devices that are not ours are NVIDIA's plugin's, which goes by UUIDs.
     /// </returns>
     public static SliceBook After(
-        SliceBook before, IReadOnlyList<ContainerDevices>? told, IReadOnlyCollection<SliceDevice> devices, IReadOnlyDictionary<string, string> pods, IReadOnlySet<string> present)
+        SliceBook before,
+        IReadOnlyList<ContainerDevices>? told,
+        IReadOnlyCollection<SliceDevice> devices,
+        IReadOnlyDictionary<string, string> pods,
+        IReadOnlySet<string> present,
+        IReadOnlySet<string> ended)
     {
         var uses = new Dictionary<SlicePlace, SliceUse>();
         var foreign = new Dictionary<string, string>(StringComparer.Ordinal);
         var byId = devices.ToLookup(device => (device.Resource.Name, device.Id));
-        foreach (var holder in told ?? [])
+        foreach (var holder in (told ?? []).Where(holder => !ended.Contains(holder.Pod)))
         {
             foreach (var id in holder.Ids)
             {

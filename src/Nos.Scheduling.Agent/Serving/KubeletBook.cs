@@ -12,6 +12,7 @@ internal sealed class KubeletBook : ISliceHolders
     private SliceBook book = SliceBook.Empty;
     private BoundPod[] pods = [];
     private IReadOnlySet<string> present = new HashSet<string>();
+    private IReadOnlySet<string> ended = new HashSet<string>();
     private GpuNodeStatus? before;
     private bool isRestored;
 
@@ -38,7 +39,13 @@ internal sealed class KubeletBook : ISliceHolders
     public void Admit(BoundPod[] all) => Volatile.Write(ref pods, all);
 
     /// <summary>These pods are here, and no others: what they have through another plugin they have until they are gone.</summary>
-    public void See(IReadOnlySet<string> all) => Volatile.Write(ref present, all);
+    /// <param name="running">Those that have not ended, by namespace and name.</param>
+    /// <param name="over">Those that have.</param>
+    public void See(IReadOnlySet<string> running, IReadOnlySet<string> over)
+    {
+        Volatile.Write(ref present, running);
+        Volatile.Write(ref ended, over);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<SlicePlace, SliceUse> Uses(MachineReading machine)
@@ -56,7 +63,7 @@ internal sealed class KubeletBook : ISliceHolders
         lock (gate)
         {
             var bound = Volatile.Read(ref pods).DistinctBy(pod => pod.Key).ToDictionary(pod => pod.Key, pod => pod.Uid, StringComparer.Ordinal);
-            var next = SliceBooks.After(book, told, devices, bound, Volatile.Read(ref present));
+            var next = SliceBooks.After(book, told, devices, bound, Volatile.Read(ref present), Volatile.Read(ref ended));
             var isNews = next.Uses.Count != book.Uses.Count
                 || next.Uses.Any(use => book.Uses.GetValueOrDefault(use.Key) != use.Value)
                 || !next.Foreign.SetEquals(book.Foreign);
@@ -65,7 +72,7 @@ internal sealed class KubeletBook : ISliceHolders
         }
     }
 
-    /// <summary>Whether kubelet names a pod that has ended, or has given a slice to one that is not known yet: ask it again soon.</summary>
+    /// <summary>Whether a holder is not known here yet, or is about to be no more: ask kubelet again soon.</summary>
     public bool HasStrangers
     {
         get

@@ -92,10 +92,11 @@ internal sealed partial class ServedKubelet : IDisposable
     }
 
     /// <summary>Pods came or went: kubelet may tell something new.</summary>
-    /// <param name="present">All that are bound here and have not ended, also those that ask for no slice, as <c>namespace/name</c>.</param>
-    public void HearOfPods(IReadOnlySet<string> present)
+    /// <param name="running">All that are bound here and have not ended, also those that ask for no slice, as <c>namespace/name</c>.</param>
+    /// <param name="over">All that have ended and are still there.</param>
+    public void HearOfPods(IReadOnlySet<string> running, IReadOnlySet<string> over)
     {
-        book.See(present);
+        book.See(running, over);
         bell.Ring();
     }
 

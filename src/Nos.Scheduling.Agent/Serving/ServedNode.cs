@@ -19,7 +19,7 @@ internal sealed partial class ServedNode : IAgents
     private readonly TaskCompletionSource synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StartedSlices started;
     private readonly Dictionary<string, BoundPod> pods = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> present = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Key, bool HasEnded)> present = new(StringComparer.Ordinal);
     private readonly string name;
     private readonly TimeProvider time;
     private readonly ILogger<ServedNode> logger;
@@ -202,9 +202,9 @@ internal sealed partial class ServedNode : IAgents
             present.Remove(gone.Metadata.Uid ?? "");
         }
 
-        foreach (var pod in change.Changed.Where(pod => pod.Status.Phase is not ("Succeeded" or "Failed")))
+        foreach (var pod in change.Changed)
         {
-            present[pod.Metadata.Uid ?? ""] = $"{pod.Metadata.Namespace}/{pod.Metadata.Name}";
+            present[pod.Metadata.Uid ?? ""] = ($"{pod.Metadata.Namespace}/{pod.Metadata.Name}", pod.Status.Phase is "Succeeded" or "Failed");
         }
 
         foreach (var pod in change.Changed.Select(BoundPod.Of).OfType<BoundPod>())
@@ -213,7 +213,8 @@ internal sealed partial class ServedNode : IAgents
         }
 
         holders.Admit([.. pods.Values]);
-        kubelet?.HearOfPods(present.Values.ToHashSet(StringComparer.Ordinal));
+        var ended = present.Values.ToLookup(pod => pod.HasEnded, pod => pod.Key);
+        kubelet?.HearOfPods(ended[false].ToHashSet(StringComparer.Ordinal), ended[true].ToHashSet(StringComparer.Ordinal));
         started.Admit(pods.Keys);
         KickIf(change.IsReplacement || hadAny || pods.Count > 0);
     }

@@ -2,7 +2,8 @@ using Nos.Scheduling.Cluster.Documents;
 
 namespace Nos.Scheduling.Cluster.Requests;
 
-/// <summary>Environment variables by which the device plugin gives a container its slice. Set by hand they open other pods' GPUs.</summary>
+/// <summary>Environment variables by which the device plugin gives a container its slice. Set by hand they open other pods' GPUs, or hide who uses what.</summary>
+/// <remarks>What a ConfigMap or Secret brings in (<c>envFrom</c>) is not known when a pod is created.</remarks>
 internal static class DeviceVariables
 {
     /// <summary>The first container that sets one, and which; <see langword="null"/> where none does.</summary>
@@ -12,7 +13,7 @@ internal static class DeviceVariables
         {
             foreach (var variable in container.Env ?? [])
             {
-                if (variable.Name is "NVIDIA_VISIBLE_DEVICES" or "CUDA_MPS_PINNED_DEVICE_MEM_LIMIT")
+                if (variable.Name is "NVIDIA_VISIBLE_DEVICES" or "CUDA_MPS_PINNED_DEVICE_MEM_LIMIT" or "CUDA_MPS_PIPE_DIRECTORY" or "NOS_MPS_SHARES")
                 {
                     return (container.Name, variable.Name);
                 }

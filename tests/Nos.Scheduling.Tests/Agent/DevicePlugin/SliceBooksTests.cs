@@ -10,6 +10,7 @@ public sealed class SliceBooksTests
 
     private readonly SliceDevice[] devices = [Device("1g.10gb@3"), Device("1g.10gb@4")];
     private readonly Dictionary<string, string> pods = new() { ["team/a"] = "uid-a", ["team/b"] = "uid-b" };
+    private readonly HashSet<string> ended = [];
 
     [Fact]
     public void Whom_kubelet_names_has_the_slice_whether_we_placed_it_or_not()
@@ -18,6 +19,21 @@ public sealed class SliceBooksTests
 
         Assert.Equal(new SliceUse("team/a/main", "uid-a"), book.Uses[devices[1].Place]);
         Assert.Equal(new SliceUse("nobody/knows/main", null), book.Uses[devices[0].Place]);
+    }
+
+    [Fact]
+    public void A_pod_that_has_ended_has_nothing_though_kubelet_goes_on_naming_it()
+    {
+        ContainerDevices[] told = [new("team/a", "main", OneTen, ["0-1g.10gb-4"]), new("team/a", "side", "nvidia.com/gpu", ["GPU-1"])];
+        var before = After(SliceBook.Empty, told);
+        Assert.Single(before.Uses);
+        pods.Remove("team/a");
+        ended.Add("team/a");
+
+        var after = After(before, told);
+
+        Assert.Empty(after.Uses);
+        Assert.Empty(after.Foreign);
     }
 
     [Fact]
@@ -59,7 +75,7 @@ public sealed class SliceBooksTests
         var before = After(SliceBook.Empty, new("team/a", "main", OneTen, ["0-1g.10gb-4"]), new("x/y", "z", "nvidia.com/gpu", ["GPU-1"]));
         pods.Clear();
 
-        var after = SliceBooks.After(before, null, devices, pods, pods.Keys.ToHashSet());
+        var after = SliceBooks.After(before, null, devices, pods, pods.Keys.ToHashSet(), ended);
 
         Assert.Equal(before.Uses, after.Uses);
         Assert.Equal(before.Foreign, after.Foreign);
@@ -97,5 +113,5 @@ public sealed class SliceBooksTests
         return new SliceDevice(place, place.Id, SpecEntry.Plain(place.Shape), "GPU-0", $"MIG-{place.Shape.Start}", IsHealthy: true);
     }
 
-    private SliceBook After(SliceBook before, params ContainerDevices[] told) => SliceBooks.After(before, told, devices, pods, pods.Keys.ToHashSet());
+    private SliceBook After(SliceBook before, params ContainerDevices[] told) => SliceBooks.After(before, told, devices, pods, pods.Keys.ToHashSet(), ended);
 }

@@ -132,6 +132,8 @@ public sealed class RefusalTests
     [Theory]
     [InlineData("NVIDIA_VISIBLE_DEVICES", "nvidia.com/mig-1g.10gb")]
     [InlineData("CUDA_MPS_PINNED_DEVICE_MEM_LIMIT", "nos.nebuly.com/gpu-memory")]
+    [InlineData("CUDA_MPS_PIPE_DIRECTORY", "nvidia.com/gpu-10gb")]
+    [InlineData("NOS_MPS_SHARES", "nvidia.com/gpu-10gb")]
     public void Refuses_a_slice_pod_that_opens_GPUs_itself(string variable, string resource)
     {
         var pod = Pods.Of(Pods.Container("main", (resource, "1")), Pods.Container("side").Env(variable, "all"));
