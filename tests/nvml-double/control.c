@@ -6,6 +6,7 @@
      exit-at CALL 0              the process is killed when it makes that call, before anything is done;  exit-at CALL 1: at the call after it
      die-after N                 from then on every call of this process returns 999 and does nothing, as if it had been killed
      process GPU START           a process runs on the instance at that start;  process GPU: on the GPU as a whole
+     drawing GPU START           likewise, a process that draws instead of computing
      client GPU                  somebody else holds the GPU: instances can neither be made nor destroyed, the mode cannot be switched
      pending GPU                 switching MIG mode on waits for a reset
      lost GPU                    the GPU has fallen off the bus
@@ -80,7 +81,7 @@ int control_has(const char *word, int first, int second) {
     return found;
 }
 
-int process_on(int gpu, int start) { return control_has("process", gpu, start < 0 ? -1 : start); }
+int process_on(int gpu, int start) { return control_has("process", gpu, start < 0 ? -1 : start) || control_has("drawing", gpu, start < 0 ? -1 : start); }
 
 void count_call(const char *call, int gpu) {
     char line[256], path[600];

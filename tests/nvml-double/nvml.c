@@ -398,23 +398,27 @@ nvmlReturn_t nvmlComputeInstanceGetInfo_v2(void *h, PartRecord *info) {
 #endif
     RETURN(OK);
 }
-#ifdef OLD_DRIVER
-nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v2(void *device, uint32_t *count, Process *processes) {
-#else
-nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(void *device, uint32_t *count, Process *processes) {
-#endif
-    ENTER(gpu_of(device));
-    uint32_t found = 0, room = *count;
+/* Leaves the lock, as the calls do that it is the body of. */
+static int processes_of(const char *call, const char *kind, void *device, uint32_t *count, Process *processes) {
+    int gpu = gpu_of(device), code = enter(call, gpu), start = -1;
+    uint32_t room = *count;
+    if (code != OK) return code;
     if (kind_of(device) == MIG_DEVICE) {
-        if (part_at(device) == NULL) RETURN(NOT_FOUND);
-        found = process_on(g_, (int)instance_at(device)->start) ? 1 : 0;
-    } else
-        found = process_on(g_, -1) ? 1 : 0;
-    *count = found;
-    if (found > room) RETURN(TOO_SMALL);
-    if (found == 1) *processes = (Process){4242, 1u << 30, ~0u, ~0u};
-    RETURN(OK);
+        if (part_at(device) == NULL) return leave(gpu, NOT_FOUND);
+        start = (int)instance_at(device)->start;
+    }
+    *count = control_has(kind, gpu, start) ? 1 : 0;
+    if (*count > room) return leave(gpu, TOO_SMALL);
+    if (*count == 1) *processes = (Process){4242, 1u << 30, ~0u, ~0u};
+    return leave(gpu, OK);
 }
+#ifdef OLD_DRIVER
+nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v2(void *device, uint32_t *count, Process *processes) { return processes_of(__func__, "process", device, count, processes); }
+nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses_v2(void *device, uint32_t *count, Process *processes) { return processes_of(__func__, "drawing", device, count, processes); }
+#else
+nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(void *device, uint32_t *count, Process *processes) { return processes_of(__func__, "process", device, count, processes); }
+nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses_v3(void *device, uint32_t *count, Process *processes) { return processes_of(__func__, "drawing", device, count, processes); }
+#endif
 
 /* Tests ask how many SMs the whole of an instance has: NVML would tell it by nvmlDeviceGetAttributes_v2. */
 int nvmlDoubleMultiprocessors(int gpu, int start) {

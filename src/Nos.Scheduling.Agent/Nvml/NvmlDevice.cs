@@ -106,7 +106,9 @@ internal readonly record struct NvmlDevice(uint Index, nint Handle)
     public bool HasProcesses() => HasProcesses(Handle);
 
     /// <summary>As <see cref="HasProcesses()"/>, of a MIG device.</summary>
-    internal static bool HasProcesses(nint device)
+    internal static bool HasProcesses(nint device) => HasComputeProcesses(device) || HasGraphicsProcesses(device);
+
+    private static bool HasComputeProcesses(nint device)
     {
         var (count, none) = (0u, default(DeviceProcess));
         var code = NvmlCall.Try(() => NvmlLibrary.DeviceGetComputeRunningProcesses(device, ref count, ref none));
@@ -117,6 +119,19 @@ internal readonly record struct NvmlDevice(uint Index, nint Handle)
 
         // With room for none, any process at all is told as InsufficientSize.
         return code != NvmlReturn.Success || count > 0;
+    }
+
+    /// <summary>Only instances of a <c>+gfx</c> profile can have such; drivers and devices that know of none have none.</summary>
+    private static bool HasGraphicsProcesses(nint device)
+    {
+        var (count, none) = (0u, default(DeviceProcess));
+        var code = NvmlCall.Try(() => NvmlLibrary.DeviceGetGraphicsRunningProcesses(device, ref count, ref none));
+        if (code == NvmlReturn.FunctionNotFound)
+        {
+            code = NvmlCall.Try(() => NvmlLibrary.DeviceGetGraphicsRunningProcessesV2(device, ref count, ref none));
+        }
+
+        return code is not (NvmlReturn.Success or NvmlReturn.FunctionNotFound or NvmlReturn.NotSupported) || count > 0;
     }
 
     /// <summary>The UUID of a GPU or of a MIG device.</summary>

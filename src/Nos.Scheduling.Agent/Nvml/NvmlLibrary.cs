@@ -135,6 +135,14 @@ internal static partial class NvmlLibrary
     [LibraryImport(Name, EntryPoint = "nvmlDeviceGetComputeRunningProcesses_v2")]
     internal static partial NvmlReturn DeviceGetComputeRunningProcessesV2(nint device, ref uint count, ref DeviceProcess processes);
 
+    /// <summary>As <see cref="DeviceGetComputeRunningProcesses"/>, of those that draw.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlDeviceGetGraphicsRunningProcesses_v3")]
+    internal static partial NvmlReturn DeviceGetGraphicsRunningProcesses(nint device, ref uint count, ref DeviceProcess processes);
+
+    /// <summary>As the third version, of drivers before R510.</summary>
+    [LibraryImport(Name, EntryPoint = "nvmlDeviceGetGraphicsRunningProcesses_v2")]
+    internal static partial NvmlReturn DeviceGetGraphicsRunningProcessesV2(nint device, ref uint count, ref DeviceProcess processes);
+
     /// <summary>Makes a set of events to wait for.</summary>
     [LibraryImport(Name, EntryPoint = "nvmlEventSetCreate")]
     internal static partial NvmlReturn EventSetCreate(out nint set);

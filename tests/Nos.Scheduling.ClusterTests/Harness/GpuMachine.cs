@@ -45,6 +45,9 @@ public sealed class GpuMachine : IDisposable
         Write();
     }
 
+    /// <summary>As a reboot does: nothing is on the GPUs any more. Only while no agent runs.</summary>
+    public void Reboot() => File.Delete(Path.Combine(_scratch.Path, "machine"));
+
     public void Dispose() => _scratch.Dispose();
 
     private void Write()

@@ -169,6 +169,31 @@ public sealed class LineFaultTests(LinePlane line)
         await scope.Running("p");
     }
 
+    [KubeletFact]
+    public async Task A_pod_whose_slice_went_with_a_reboot_is_evicted_and_the_next_runs_on_the_one_that_was_made_anew_at_its_place()
+    {
+        await using var scope = await line.Scope("reboot");
+        await scope.Add(LineScope.Pod("loses").Asking("nvidia.com/mig-4g.40gb", 1));
+        await scope.Running("loses");
+        var before = await line.SliceOf(scope, "loses");
+
+        await line.Nos.Agent.Kill();
+        line.Gpus.Reboot();
+        line.StartAgent();
+
+        await scope.Api.EventuallyList(
+            ApiPaths.Events(scope.Namespace),
+            "the pod is told why it goes",
+            events => events.Any(told => told.Text("reason") == "SliceLost" && told.Text("involvedObject", "name") == "loses" && told.Text("message")!.Contains(before.Text("uuid")!, StringComparison.Ordinal)));
+        await line.Slice("the slice, made anew and free", slice => slice.Text("id") == before.Text("id") && slice.Text("uuid") != before.Text("uuid") && slice.Text("state") == "Free");
+
+        await scope.Add(LineScope.Pod("next").Asking("nvidia.com/mig-4g.40gb", 1));
+        await scope.Running("next");
+        var after = await line.SliceOf(scope, "next");
+        Assert.Equal(before.Text("id"), after.Text("id"));
+        Assert.Equal(after.Text("uuid"), await scope.Devices("next"));
+    }
+
     private static int Gpu(JsonObject slice) => int.Parse(slice.Text("id")!.Split('-')[0]);
 
     /// <summary>On the slice's GPU nothing has been destroyed since the calls were forgotten.</summary>

@@ -15,6 +15,8 @@ public sealed class LineScope : IAsyncDisposable
 
     public string Namespace => _scope.Namespace;
 
+    public TestApi Api => _scope.Api;
+
     public static async Task<LineScope> Create(LinePlane line, string theme) => new(line, await line.Nos.Plane.Scope(theme));
 
     /// <summary>A pod that prints its environment and stays, or ends at once with the argument <c>once</c>.</summary>

@@ -87,6 +87,28 @@ public sealed class MigReadingTests
     }
 
     [Fact]
+    public async Task A_process_that_draws_uses_its_instance_as_one_that_computes_does()
+    {
+        using var machine = new NvmlMachine("RTX-PRO-6000");
+        await machine.CutAsync(0, "1g.24gb+gfx@3 1g.24gb@6");
+        machine.Says("drawing 0 3");
+        using var driver = machine.Open();
+
+        Assert.Equal("1g.24gb+gfx@3! 1g.24gb@6", NvmlMachine.Text((await driver.ReadAsync(default)).Gpus[0]));
+    }
+
+    [Fact]
+    public async Task A_driver_that_knows_nothing_of_processes_that_draw_has_none()
+    {
+        using var machine = new NvmlMachine("A100-80GB");
+        await machine.CutAsync(0, "1g.10gb@0");
+        machine.Says("fail nvmlDeviceGetGraphicsRunningProcesses_v3 3");
+        using var driver = machine.Open();
+
+        Assert.Equal("1g.10gb@0", NvmlMachine.Text((await driver.ReadAsync(default)).Gpus[0]));
+    }
+
+    [Fact]
     public async Task An_instance_whose_processes_NVML_does_not_tell_counts_as_used()
     {
         using var machine = new NvmlMachine("A100-80GB");
