@@ -28,22 +28,6 @@ internal sealed class PodResources(string socket, TimeProvider time) : IDisposab
         ];
     }
 
-    /// <summary>The ids of all devices that kubelet may give away or has given, by resource; <see langword="null"/> where it is too old to tell (before 1.23).</summary>
-    /// <exception cref="RpcException">kubelet does not answer.</exception>
-    public async Task<ILookup<string, string>?> AllocatableAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            var answer = await CallAsync(
-                kubelet.CallAsync(Service + "GetAllocatableResources", new AllocatableResourcesRequest(), AllocatableResourcesResponse.Parser, cancellation), cancellation);
-            return answer.Devices.SelectMany(devices => devices.DeviceIds, (devices, id) => (devices.ResourceName, id)).ToLookup(device => device.ResourceName, device => device.id);
-        }
-        catch (RpcException old) when (old.Status == RpcStatus.Unimplemented)
-        {
-            return null;
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose() => kubelet.Dispose();
 

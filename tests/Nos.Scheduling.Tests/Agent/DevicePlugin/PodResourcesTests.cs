@@ -39,28 +39,6 @@ public sealed class PodResourcesTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_kubelet_may_give_away_is_told_by_resource()
-    {
-        await Kubelet.StartAsync();
-        await rig.StartAsync();
-        await rig.MakeAsync("1g.10gb@3");
-        await Kubelet.KnowsAsync("nvidia.com/mig-1g.10gb", "0-1g.10gb-3 Healthy");
-        using var resources = Client();
-
-        Assert.Equal(["0-1g.10gb-3"], (await resources.AllocatableAsync(default))!["nvidia.com/mig-1g.10gb"]);
-    }
-
-    [Fact]
-    public async Task A_kubelet_that_is_too_old_to_tell_is_no_failure()
-    {
-        Kubelet.IsTooOldForAllocatable = true;
-        await Kubelet.StartAsync();
-        using var resources = Client();
-
-        Assert.Null(await resources.AllocatableAsync(default));
-    }
-
-    [Fact]
     public async Task A_kubelet_that_is_not_there_is_a_failure_and_no_empty_answer()
     {
         using var resources = Client();

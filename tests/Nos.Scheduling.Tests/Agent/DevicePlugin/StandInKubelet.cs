@@ -30,8 +30,6 @@ internal sealed class StandInKubelet : IAsyncDisposable
     /// <summary>What it says to the next registrations instead of yes.</summary>
     public RpcException? Refusal { get; set; }
 
-    public bool IsTooOldForAllocatable { get; set; }
-
     private string Plugins => Path.Combine(Folder, "device-plugins");
 
     /// <summary>Ids and health of a resource as told last; <see langword="null"/> where it does not know the resource.</summary>
@@ -52,11 +50,6 @@ internal sealed class StandInKubelet : IAsyncDisposable
         stopping = new CancellationTokenSource();
         podResources = Listen(Path.Combine(Folder, "pod-resources", "kubelet.sock"));
         podResources.MapUnary("/v1.PodResourcesLister/List", ListPodResourcesRequest.Parser, (_, _) => Task.FromResult<IMessage>(Pods));
-        if (!IsTooOldForAllocatable)
-        {
-            podResources.MapUnary("/v1.PodResourcesLister/GetAllocatableResources", AllocatableResourcesRequest.Parser, (_, _) => Task.FromResult<IMessage>(Allocatable()));
-        }
-
         podResources.MapUnknownMethods();
         await ListenForPluginsAsync();
         await podResources.StartAsync();
@@ -167,18 +160,5 @@ internal sealed class StandInKubelet : IAsyncDisposable
         {
             // The plugin has gone, or this kubelet has.
         }
-    }
-
-    private AllocatableResourcesResponse Allocatable()
-    {
-        var answer = new AllocatableResourcesResponse();
-        foreach (var (resource, devices) in told)
-        {
-            var line = new ContainerDevices { ResourceName = resource };
-            line.DeviceIds.Add(devices.Keys);
-            answer.Devices.Add(line);
-        }
-
-        return answer;
     }
 }

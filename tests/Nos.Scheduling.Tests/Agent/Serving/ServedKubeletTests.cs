@@ -58,6 +58,9 @@ public sealed class ServedKubeletTests : IAsyncLifetime, IAsyncDisposable
         using var agent = Start();
         await Api.CutAsync("1g.10gb@3 1g.10gb@4");
         await Api.ShowsAsync("0-1g.10gb-3 Free, 0-1g.10gb-4 Free", Said(agent));
+
+        // Nobody binds a pod before that.
+        await AdvertisedAsync(true, agent);
         Api.AddPod("a", OneTen, "main=0/1g.10gb@3");
 
         await Api.CutAsync("");
@@ -100,6 +103,7 @@ public sealed class ServedKubeletTests : IAsyncLifetime, IAsyncDisposable
         using var agent = Start();
         await Api.CutAsync("1g.10gb@3 1g.10gb@4 2g.20gb@0");
         await Api.ShowsAsync("0-2g.20gb-0 Free, 0-1g.10gb-3 Free, 0-1g.10gb-4 Free", Said(agent));
+        await AdvertisedAsync(true, agent);
         Api.AddPod("greedy", OneTen, "main=0/1g.10gb@3,main=0/1g.10gb@4,main=0/2g.20gb@0");
 
         await Api.CutAsync("");
