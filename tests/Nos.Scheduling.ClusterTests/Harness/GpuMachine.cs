@@ -6,8 +6,11 @@ public sealed class GpuMachine : IDisposable
     private readonly ScratchDirectory _scratch = new();
     private readonly List<string> _control = [];
 
-    private GpuMachine(IEnumerable<string> layouts) =>
-        File.WriteAllLines(Path.Combine(_scratch.Path, "gpus"), layouts.Select(layout => Path.Combine(Sources, "layouts", $"{layout}.txt")));
+    private GpuMachine(IEnumerable<string> layouts) => File.WriteAllLines(
+        Path.Combine(_scratch.Path, "gpus"),
+        layouts.Select(layout => layout.Split(' ') is ["off", var off] ? $"off {Layout(off)}" : Layout(layout)));
+
+    public string Folder => _scratch.Path;
 
     /// <summary>What an agent's environment must hold to find these GPUs.</summary>
     public IReadOnlyList<(string Variable, string Value)> Environment => [("NVML_DOUBLE", _scratch.Path), ("LD_LIBRARY_PATH", Path.Combine(Built, "current"))];
@@ -21,7 +24,7 @@ public sealed class GpuMachine : IDisposable
 
     private string CallsFile => Path.Combine(_scratch.Path, "calls");
 
-    /// <param name="layouts">Of each GPU, such as <c>A100-80GB</c>; see <c>tests/nvml-double/layouts</c>.</param>
+    /// <param name="layouts">Of each GPU, such as <c>A100-80GB</c>; see <c>tests/nvml-double/layouts</c>. <c>off A100-80GB</c> has MIG mode off.</param>
     public static async Task<GpuMachine> With(params string[] layouts)
     {
         await using var build = await ChildProcess.Run(new ChildCommand("nvml-double", "bash", [Path.Combine(Sources, "build.sh"), Built]));
@@ -49,6 +52,8 @@ public sealed class GpuMachine : IDisposable
     public void Reboot() => File.Delete(Path.Combine(_scratch.Path, "machine"));
 
     public void Dispose() => _scratch.Dispose();
+
+    private static string Layout(string name) => Path.Combine(Sources, "layouts", $"{name}.txt");
 
     private void Write()
     {

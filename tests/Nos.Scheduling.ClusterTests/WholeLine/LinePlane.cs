@@ -21,6 +21,9 @@ public sealed class LinePlane : IAsyncLifetime
 
     public TestApi Api => Nos.Plane.Admin;
 
+    /// <summary>Where the agent finds MPS daemons.</summary>
+    public string MpsRoot => Path.Combine(Gpus.Folder, "mps");
+
     /// <summary>Starts all of it, unless no test can have a kubelet here.</summary>
     public async Task InitializeAsync()
     {
@@ -51,7 +54,15 @@ public sealed class LinePlane : IAsyncLifetime
     }
 
     /// <summary>Starts an agent; the last one should have ended.</summary>
-    public void StartAgent() => Nos.LaunchAgent(["--driver", "nvml", "--node-name", Node, "--kubelet-dir", Kubelet.KubeletFolder], [.. Gpus.Environment]);
+    public void StartAgent() => StartAgent(Gpus.Environment);
+
+    /// <summary>Starts an agent on other GPUs.</summary>
+    public void StartAgent(IReadOnlyList<(string Variable, string Value)> environment) =>
+        Nos.LaunchAgent(["--driver", "nvml", "--node-name", Node, "--kubelet-dir", Kubelet.KubeletFolder, "--mps-root", MpsRoot], environment);
+
+    /// <summary>What the administrator wants the node's GPUs to be.</summary>
+    public Task Label(string mode) => Api.MergePatch(
+        ApiPaths.Node(Node), new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["nos.nebuly.com/gpu-partitioning"] = mode } } });
 
     /// <summary>Waits until the node's GPUs are said to be ready for pods.</summary>
     public Task AgentReady() => Eventually("is ready", gpuNode =>

@@ -41,11 +41,14 @@ public sealed class LineScope : IAsyncDisposable
     }
 
     /// <summary>What the container finds in <c>NVIDIA_VISIBLE_DEVICES</c>: it has printed it, and kubelet tells what it printed.</summary>
-    public async Task<string> Devices(string pod)
+    public Task<string> Devices(string pod) => Variable(pod, "NVIDIA_VISIBLE_DEVICES");
+
+    /// <summary>What the container finds in that variable.</summary>
+    public async Task<string> Variable(string pod, string name)
     {
         var log = await Polling.Until(
             $"{pod} has printed its environment", () => _line.Kubelet.Log(Namespace, pod, "main"), text => text.Contains("READY", StringComparison.Ordinal));
-        return Assert.Single(log.Split('\n'), line => line.StartsWith("NVIDIA_VISIBLE_DEVICES=", StringComparison.Ordinal)).Split('=')[1];
+        return Assert.Single(log.Split('\n'), line => line.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
     }
 
     /// <summary>Deletes the object at once; what runs goes on for a while.</summary>
