@@ -451,7 +451,7 @@ nvmlReturn_t nvmlDeviceRegisterEvents(void *device, uint64_t types, void *set) {
 }
 nvmlReturn_t nvmlEventSetWait_v2(void *set, EventRecord *record, uint32_t milliseconds) {
     if (kind_of(set) != EVENT_SET) return INVALID;
-    for (uint32_t waited = 0;; waited += 10) {
+    for (uint32_t waited = 0;; waited += 100) {
         if (sessions == 0 || is_broken || machine == NULL) return UNINITIALIZED;
         lock();
         if (machine->event_count > 0) {
@@ -465,7 +465,7 @@ nvmlReturn_t nvmlEventSetWait_v2(void *set, EventRecord *record, uint32_t millis
         }
         pthread_mutex_unlock(&machine->lock);
         if (waited >= milliseconds) return TIMEOUT;
-        usleep(50000);
+        usleep(100000);
     }
 }
 nvmlReturn_t nvmlEventSetFree(void *set) { return kind_of(set) == EVENT_SET ? OK : INVALID; }

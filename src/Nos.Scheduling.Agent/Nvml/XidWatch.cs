@@ -4,7 +4,7 @@ namespace Nos.Scheduling.Agent.Nvml;
 internal sealed class XidWatch : IDisposable
 {
     /// <summary>How long a wait may keep the session from being closed: NVML cannot be woken.</summary>
-    private const uint WaitMilliseconds = 200;
+    private const uint WaitMilliseconds = 1000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
