@@ -47,12 +47,13 @@ internal static class HostProcesses
         return all.Select(name => (int?)int.Parse(name!, CultureInfo.InvariantCulture)).FirstOrDefault(candidate => IsDaemonOf(candidate!.Value, gpu));
     }
 
-    /// <summary>Whether that process is the GPU's daemon.</summary>
+    /// <summary>Whether that process is the GPU's daemon. One of another user is none, whatever it calls itself; one of a container that is root may be.</summary>
     public static bool IsDaemonOf(int pid, MpsFolder gpu) =>
         Words($"/proc/{pid}/cmdline") is [var program, ..] words
         && Path.GetFileName(program) == MpsProgram.NvidiaName
         && words.Contains("-d", StringComparer.Ordinal)
-        && Variable(pid, "CUDA_MPS_PIPE_DIRECTORY") == gpu.Pipe;
+        && Variable(pid, "CUDA_MPS_PIPE_DIRECTORY") == gpu.Pipe
+        && UserOf(pid) == UserOf(Environment.ProcessId);
 
     /// <summary>Whether a process has children: those of a daemon are its servers.</summary>
     public static bool HasChildren(int pid)

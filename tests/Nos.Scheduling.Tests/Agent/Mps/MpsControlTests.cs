@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Nos.Scheduling.Agent.Mps;
 
 namespace Nos.Scheduling.Tests.Agent.Mps;
@@ -97,6 +98,27 @@ public sealed class MpsControlTests : IDisposable
         File.WriteAllText(file, $"{Environment.ProcessId}");
 
         Assert.Equal(daemon, HostProcesses.DaemonOf(gpu));
+    }
+
+    // Root, as the supervisor is; others cannot start a process of another user.
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("setpriv --reuid=65534 --clear-groups ", false)]
+    public async Task A_process_that_calls_itself_the_daemon_is_none_where_it_is_of_another_user(string by, bool isBelieved)
+    {
+        var start = new ProcessStartInfo("bash", ["-c", $"exec {by}bash -c \"exec -a nvidia-cuda-mps-control bash -c 'sleep 100; true' -d\""]);
+        start.Environment["CUDA_MPS_PIPE_DIRECTORY"] = gpu.Pipe;
+        using var impostor = Process.Start(start)!;
+        try
+        {
+            await Eventually.Async(() => File.ReadAllText($"/proc/{impostor.Id}/cmdline").StartsWith("nvidia-cuda-mps-control", StringComparison.Ordinal));
+
+            Assert.Equal(isBelieved ? impostor.Id : null, HostProcesses.DaemonOf(gpu));
+        }
+        finally
+        {
+            impostor.Kill(entireProcessTree: true);
+        }
     }
 
     public void Dispose()
