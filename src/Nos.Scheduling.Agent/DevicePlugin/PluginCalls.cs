@@ -34,7 +34,7 @@ internal sealed class PluginCalls(
         while (true)
         {
             var list = new ListAndWatchResponse();
-            list.Devices.Add((await stream.NextAsync(cancellation)).Select(device => new Device { ID = device.Id, Health = device.IsHealthy ? "Healthy" : "Unhealthy" }));
+            list.Devices.Add((await stream.NextAsync(cancellation)).Select(Told));
             await send(list);
             stream.ConfirmCarried();
         }
@@ -84,6 +84,13 @@ internal sealed class PluginCalls(
             throw;
         }
     }
+
+    private static Device Told(SliceDevice device) => new()
+    {
+        ID = device.Id,
+        Health = device.IsHealthy ? "Healthy" : "Unhealthy",
+        Topology = device.NumaNode is { } node ? new TopologyInfo { Nodes = { new NUMANode { ID = node } } } : null,
+    };
 
     private async Task WaitUntilIdleAsync(IReadOnlyList<SliceDevice> devices, CancellationToken cancellation)
     {

@@ -12,6 +12,9 @@ namespace Nos.Scheduling.Agent.DevicePlugin;
 /// <param name="IsHealthy">Whether kubelet may give it away. Not where its GPU does not answer, nor where a process runs on it that belongs to no pod.</param>
 internal sealed record SliceDevice(SlicePlace Place, string Id, SliceResource Resource, string GpuUuid, string? Uuid, bool IsHealthy)
 {
+    /// <summary>The NUMA node of its GPU; <see langword="null"/>: kubelet's topology manager has nothing to go by.</summary>
+    public int? NumaNode { get; init; }
+
     /// <summary>What NVIDIA's runtime shows to a container that may use it: the instance, or the GPU of a share.</summary>
     public string VisibleUuid => Uuid ?? GpuUuid;
 }

@@ -23,7 +23,7 @@ internal static class SliceDevices
 
                 // Somebody runs on it whom kubelet does not know: what an earlier pod left behind. Running pods keep what is unhealthy.
                 var isHealthy = gpu.Fault is null && slice.Fault is null && (book.Uses.ContainsKey(place) || !(slice.IsBusy || isRefused));
-                devices.Add(new SliceDevice(place, goal?.Id ?? place.Id, goal?.Resource ?? SpecEntry.Plain(slice.Shape), gpu.Uuid, slice.Uuid, isHealthy));
+                devices.Add(new SliceDevice(place, goal?.Id ?? place.Id, goal?.Resource ?? SpecEntry.Plain(slice.Shape), gpu.Uuid, slice.Uuid, isHealthy) { NumaNode = gpu.NumaNode });
             }
         }
 

@@ -8,6 +8,9 @@ namespace Nos.Scheduling.Agent.Nvml;
 /// <param name="Profiles">In the order of nvml.h's enumeration; empty where the device knows no MIG.</param>
 internal sealed record DeviceFacts(string Uuid, string Product, int MemoryMiB, int? ReservedMiB, IReadOnlyList<DeviceProfile> Profiles)
 {
+    /// <summary>The NUMA node that it is plugged into; <see langword="null"/> where that does not matter, or is not known.</summary>
+    public int? NumaNode { get; init; }
+
     /// <summary>The profile of that name, or <see langword="null"/>.</summary>
     public DeviceProfile? Find(string name) => Profiles.FirstOrDefault(profile => profile.Shape.Name == name);
 }

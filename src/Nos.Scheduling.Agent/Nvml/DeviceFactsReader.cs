@@ -15,6 +15,9 @@ internal static class DeviceFactsReader
             string.Join('-', device.Name.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
             (int)(total / MiB),
             (int?)(reserved / MiB),
-            device.MigMode is null ? [] : DeviceProfileReader.Read(device, total));
+            device.MigMode is null ? [] : DeviceProfileReader.Read(device, total))
+        {
+            NumaNode = PciNuma.NodeOf(device.PciBusId),
+        };
     }
 }

@@ -173,6 +173,7 @@ internal sealed partial class MigDriver(MigPermission permission, ILogger logger
             Obstacle = sight.Obstacle,
             ShareObstacle = sight.ShareObstacle,
             IsMigOn = sight.IsMigOn,
+            NumaNode = facts.NumaNode,
             Fault = sight.Fault is { } fault ? $"{fault.Message}. {NvmlReaction.To(fault).Advice}" : distrust.OfGpu(facts.Uuid, sight.Instances),
         };
 

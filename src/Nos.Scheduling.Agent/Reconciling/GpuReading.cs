@@ -22,6 +22,9 @@ internal sealed record GpuReading(int Index, string Uuid, GpuModel Model, IReadO
     /// <summary>Processes that its MPS daemon makes wait; none where it is not shared.</summary>
     public IReadOnlyList<QueuedClient> Queued { get; init; } = [];
 
+    /// <summary>The NUMA node that it is plugged into; <see langword="null"/> where that does not matter, or is not known.</summary>
+    public int? NumaNode { get; init; }
+
     /// <summary>Whether MIG mode is on; also <see langword="false"/> where the device knows none, or is simulated.</summary>
     public bool IsMigOn { get; init; }
 
