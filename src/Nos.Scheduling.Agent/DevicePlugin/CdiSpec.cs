@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nos.Scheduling.Cluster.Api;
 
 namespace Nos.Scheduling.Agent.DevicePlugin;
 
@@ -22,7 +23,7 @@ internal static class CdiSpec
     {
         // With the files written down NVIDIA's runtime must not add those of every GPU, as images ask it to.
         var visible = nodes.Count > 0 ? "void" : device.VisibleUuid;
-        var edits = new JsonObject { ["env"] = new JsonArray($"NVIDIA_VISIBLE_DEVICES={visible}") };
+        var edits = new JsonObject { ["env"] = new JsonArray($"{ContainerVariables.VisibleDevices}={visible}") };
         if (nodes.Count > 0)
         {
             edits["deviceNodes"] = new JsonArray([.. nodes.Select(node => new JsonObject { ["path"] = node })]);

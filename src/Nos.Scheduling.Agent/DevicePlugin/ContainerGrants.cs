@@ -1,6 +1,7 @@
 using Nos.Scheduling.Agent.DevicePlugin.Protos.V1Beta1;
 using Nos.Scheduling.Agent.DevicePlugin.Rpc;
 using Nos.Scheduling.Agent.Mps;
+using Nos.Scheduling.Cluster.Api;
 
 namespace Nos.Scheduling.Agent.DevicePlugin;
 
@@ -31,7 +32,7 @@ internal static class ContainerGrants
                 grant.Annotations[AnnotationPrefix + ordered[0].Id] = string.Join(',', ordered.Select(device => CdiSpec.NameOf(device.Id)));
                 break;
             default:
-                grant.Envs["NVIDIA_VISIBLE_DEVICES"] = string.Join(',', ordered.Select(device => device.VisibleUuid).Distinct());
+                grant.Envs[ContainerVariables.VisibleDevices] = string.Join(',', ordered.Select(device => device.VisibleUuid).Distinct());
                 break;
         }
 
@@ -54,12 +55,12 @@ internal static class ContainerGrants
         }
 
         var folder = MpsFolder.Of(mpsRoot, shares[0].GpuUuid);
-        grant.Envs["CUDA_MPS_PIPE_DIRECTORY"] = PipeInContainer;
+        grant.Envs[ContainerVariables.MpsPipes] = PipeInContainer;
 
         // The container sees one GPU, so that is number 0 to it, whatever number it has on the node.
-        grant.Envs["CUDA_MPS_PINNED_DEVICE_MEM_LIMIT"] = $"0={shares.Sum(share => share.Place.Shape.MemoryGB)}G";
+        grant.Envs[ContainerVariables.MpsMemoryLimit] = $"0={shares.Sum(share => share.Place.Shape.MemoryGB)}G";
         // By this the agent knows which share a process of the node is on: MPS itself tells process ids only.
-        grant.Envs[ShareHolders.Variable] = string.Join(',', shares.Select(share => share.Place.Id));
+        grant.Envs[ContainerVariables.MpsShares] = string.Join(',', shares.Select(share => share.Place.Id));
         grant.Mounts.Add(new Mount { ContainerPath = PipeInContainer, HostPath = folder.Pipe });
         grant.Mounts.Add(new Mount { ContainerPath = "/dev/shm", HostPath = folder.Shm });
     }

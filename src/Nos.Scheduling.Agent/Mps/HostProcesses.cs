@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Nos.Scheduling.Cluster.Api;
 
 namespace Nos.Scheduling.Agent.Mps;
 
@@ -52,7 +53,7 @@ internal static class HostProcesses
         Words($"/proc/{pid}/cmdline") is [var program, ..] words
         && Path.GetFileName(program) == MpsProgram.NvidiaName
         && words.Contains("-d", StringComparer.Ordinal)
-        && Variable(pid, "CUDA_MPS_PIPE_DIRECTORY") == gpu.Pipe
+        && Variable(pid, ContainerVariables.MpsPipes) == gpu.Pipe
         && UserOf(pid) == UserOf(Environment.ProcessId);
 
     /// <summary>Whether a process has children: those of a daemon are its servers.</summary>

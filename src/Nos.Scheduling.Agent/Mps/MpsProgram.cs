@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Nos.Scheduling.Cluster.Api;
 
 namespace Nos.Scheduling.Agent.Mps;
 
@@ -86,7 +87,7 @@ internal sealed class MpsProgram(string name, TimeProvider time)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["CUDA_VISIBLE_DEVICES"] = gpu.Uuid;
-        start.Environment["CUDA_MPS_PIPE_DIRECTORY"] = gpu.Pipe;
+        start.Environment[ContainerVariables.MpsPipes] = gpu.Pipe;
         start.Environment["CUDA_MPS_LOG_DIRECTORY"] = gpu.Log;
         try
         {

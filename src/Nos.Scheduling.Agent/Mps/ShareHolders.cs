@@ -1,11 +1,10 @@
+using Nos.Scheduling.Cluster.Api;
+
 namespace Nos.Scheduling.Agent.Mps;
 
 /// <summary>Which share a process uses: its container's environment names it, as Allocate gave it.</summary>
 internal static class ShareHolders
 {
-    /// <summary>The variable that names a container's shares by their ids, comma-separated.</summary>
-    public const string Variable = "NOS_MPS_SHARES";
-
     /// <summary>The ids; none where the process does not tell them, as when it threw its environment away.</summary>
-    public static IReadOnlyList<string> SharesOf(int pid) => HostProcesses.Variable(pid, Variable)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
+    public static IReadOnlyList<string> SharesOf(int pid) => HostProcesses.Variable(pid, ContainerVariables.MpsShares)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
 }

@@ -1,4 +1,5 @@
 using Nos.Scheduling.Agent.Reconciling;
+using Nos.Scheduling.Cluster.Api;
 
 namespace Nos.Scheduling.Agent.Mps;
 
@@ -217,7 +218,7 @@ internal sealed class SharedGpu(string root, string uuid, MpsProgram program, Mp
 
             if (isSilenceNo && shares.Count == 0)
             {
-                throw new MpsException($"Process {pid} uses the GPU and does not tell which share: {ShareHolders.Variable} is not in its environment. {place.Id} stays until it has ended.");
+                throw new MpsException($"Process {pid} uses the GPU and does not tell which share: {ContainerVariables.MpsShares} is not in its environment. {place.Id} stays until it has ended.");
             }
         }
     }

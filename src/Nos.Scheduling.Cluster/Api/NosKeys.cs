@@ -92,7 +92,4 @@ public static class NosKeys
 
     /// <summary>Pod annotation of kubelet's: the pod is a picture of a static one.</summary>
     public const string MirrorPod = "kubernetes.io/config.mirror";
-
-    /// <summary>Environment variable of MPS clients: unit percent.</summary>
-    public const string MpsThreadPercentage = "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE";
 }

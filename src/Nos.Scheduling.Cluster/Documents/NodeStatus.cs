@@ -14,7 +14,7 @@ public sealed record NodeStatus
     /// <summary>Conditions. A node without a Ready condition counts as ready.</summary>
     public Condition[]? Conditions { get; init; }
 
-    /// <summary>Versions and boot; <see langword="null"/> where no kubelet has reported.</summary>
+    /// <summary>Versions; <see langword="null"/> where no kubelet has reported.</summary>
     [JsonPropertyName("nodeInfo")]
     public NodeSystem? System { get; init; }
 }

@@ -1,8 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace Nos.Scheduling.Cluster.Documents;
 
-/// <summary>What kubelet says of itself and its machine: <c>status.nodeInfo</c> of a node.</summary>
+/// <summary>What kubelet says of itself and its runtime: <c>status.nodeInfo</c> of a node.</summary>
 public sealed record NodeSystem
 {
     /// <summary>As <c>v1.36.2</c>; <see langword="null"/> where kubelet has not said.</summary>
@@ -10,8 +8,4 @@ public sealed record NodeSystem
 
     /// <summary>As <c>containerd://1.6.20</c>; <see langword="null"/> where kubelet has not said.</summary>
     public string? ContainerRuntimeVersion { get; init; }
-
-    /// <summary>Another one after each boot of the machine; <see langword="null"/> where kubelet has not said.</summary>
-    [JsonPropertyName("bootID")]
-    public string? BootId { get; init; }
 }

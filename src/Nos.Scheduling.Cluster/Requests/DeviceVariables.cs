@@ -1,3 +1,4 @@
+using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 
 namespace Nos.Scheduling.Cluster.Requests;
@@ -13,7 +14,7 @@ internal static class DeviceVariables
         {
             foreach (var variable in container.Env ?? [])
             {
-                if (variable.Name is "NVIDIA_VISIBLE_DEVICES" or "CUDA_MPS_PINNED_DEVICE_MEM_LIMIT" or "CUDA_MPS_PIPE_DIRECTORY" or "NOS_MPS_SHARES")
+                if (variable.Name is ContainerVariables.VisibleDevices or ContainerVariables.MpsMemoryLimit or ContainerVariables.MpsPipes or ContainerVariables.MpsShares)
                 {
                     return (container.Name, variable.Name);
                 }

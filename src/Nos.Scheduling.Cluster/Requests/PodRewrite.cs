@@ -27,7 +27,7 @@ internal sealed class PodRewrite(PodDocument pod, PartitioningMode mode, Admissi
 
             if (ThreadPercentage.Of(ask, slice) is { } percent && !ThreadPercentage.IsSet(container))
             {
-                var variable = new JsonObject { ["name"] = NosKeys.MpsThreadPercentage, ["value"] = percent };
+                var variable = new JsonObject { ["name"] = ContainerVariables.MpsThreadPercentage, ["value"] = percent };
                 var hasOthers = container.Container.Env is not null;
                 patch.Add($"{container.Path}/env{(hasOthers ? "/-" : "")}", hasOthers ? variable : new JsonArray(variable));
             }

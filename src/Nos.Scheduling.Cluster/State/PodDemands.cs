@@ -43,7 +43,7 @@ public static class PodDemands
 
     private static MpsDemand MpsDemandOf(PodDocument pod, Container container)
     {
-        var percentage = Array.Find(container.Env ?? [], variable => variable.Name == NosKeys.MpsThreadPercentage)?.Value;
+        var percentage = Array.Find(container.Env ?? [], variable => variable.Name == ContainerVariables.MpsThreadPercentage)?.Value;
         var percent = int.TryParse(percentage, out var asked) && asked is > 0 and <= MpsLimits.ComputePercent ? asked : 0;
         return new MpsDemand(percent, container.SecurityContext?.RunAsUser ?? pod.Spec.SecurityContext?.RunAsUser);
     }
