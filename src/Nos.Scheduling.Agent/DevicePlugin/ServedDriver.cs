@@ -33,6 +33,10 @@ internal sealed class ServedDriver(
     /// <summary>For a reading: what bound pods were promised and kubelet has not given them yet.</summary>
     public Func<MachineReading, IReadOnlySet<SlicePlace>> Owed { get; init; } = _ => new HashSet<SlicePlace>();
 
+    /// <summary>Completes when kubelet has told once who has what; nothing is destroyed before.</summary>
+    /// <exception cref="GpuDriverException">It has not for too long.</exception>
+    public Func<CancellationToken, Task> HoldersKnown { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>What <see cref="ReadAsync"/> returned last.</summary>
     public MachineReading Last => last;
 
@@ -99,10 +103,17 @@ internal sealed class ServedDriver(
     /// <inheritdoc/>
     public async ValueTask DestroyAsync(SlicePlace place, CancellationToken cancellation)
     {
+        await HoldersKnown(cancellation);
         await RespectAsync(place, cancellation);
         if (offers.Withdraw(place) is { } calledOff)
         {
             await Task.WhenAny(calledOff, Task.Delay(Settling, time, cancellation));
+        }
+
+        if (book().Uses.GetValueOrDefault(place) is { } holder)
+        {
+            offers.EndGoing(place, isGone: false);
+            throw new GpuDriverException($"{holder.Pod} has {place.Id}, as kubelet tells meanwhile; it stays.");
         }
 
         if (Owed(last).Contains(place))

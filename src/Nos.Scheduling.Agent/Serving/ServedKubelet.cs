@@ -21,6 +21,7 @@ internal sealed partial class ServedKubelet : IDisposable
     private static readonly TimeSpan Unsettled = TimeSpan.FromMilliseconds(250);
 
     private readonly Bell bell = new();
+    private readonly TaskCompletionSource heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly KubeletBook book = new();
     private readonly IGpuDriver machine;
     private readonly ServedOrder order;
@@ -55,6 +56,7 @@ internal sealed partial class ServedKubelet : IDisposable
         Driver = new ServedDriver(machine, offers, () => IsNamedByPlace ? cdi : null, Listed, () => book.Current, time)
         {
             IsOurs = () => order.Current is { Mode: not null } or { Spec: not null },
+            HoldersKnown = HoldersKnownAsync,
             MayOffer = isRestored,
             IsRefused = () => order.Current.Trouble is not null,
             Owed = reading => OwedOn(reading).Select(owed => owed.Place).ToHashSet(),
@@ -128,6 +130,11 @@ internal sealed partial class ServedKubelet : IDisposable
             var isNews = book.Take(told, SliceDevices.Of(reading, Listed(reading), book.Current, isRefused: false));
             isNews |= order.See(TroubleAt(askedAt, told is not null));
 
+            if (told is not null && reading.Gpus.Count > 0)
+            {
+                heard.TrySetResult();
+            }
+
             if (told is not null)
             {
                 offers.Settle(book.Current.Uses.Keys.ToHashSet(), askedAt, PatienceForHolder);
@@ -139,13 +146,13 @@ internal sealed partial class ServedKubelet : IDisposable
                 Changed?.Invoke();
             }
 
-            await bell.WaitAsync(PauseAfter(told is not null, isLeftBusy), time, cancellation);
+            await bell.WaitAsync(PauseAfter(told is not null && heard.Task.IsCompleted, isLeftBusy), time, cancellation);
         }
     }
 
     /// <summary>Soon where kubelet is about to tell something new, or a process is about to end that nobody tells of.</summary>
-    private TimeSpan PauseAfter(bool hasAnswered, bool isLeftBusy) =>
-        !hasAnswered ? Busy
+    private TimeSpan PauseAfter(bool isInformed, bool isLeftBusy) =>
+        !isInformed ? Busy
         : offers.Granted.Count > 0 || book.HasStrangers ? Unsettled
         : isLeftBusy ? Busy
         : Calm;
@@ -211,6 +218,19 @@ internal sealed partial class ServedKubelet : IDisposable
                 .GroupBy(owed => (owed.Pod, owed.Container))
                 .Select(container => (IReadOnlyList<string>)[.. container.Select(owed => listed(owed.Place)?.Id ?? owed.Place.Id)]),
         ];
+    }
+
+    /// <summary>An agent that was just started does not know yet whom kubelet gave slices that nobody had reported.</summary>
+    private async Task HoldersKnownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await heard.Task.WaitAsync(PatienceForKubelet, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            throw new GpuDriverException("kubelet has not told yet who has which slice; none is destroyed before it has.");
+        }
     }
 
     /// <summary>Asks the device, not what was read last: a slice must not be given to a container while another's process is on it.</summary>

@@ -116,6 +116,25 @@ public sealed class ServedDriverTests
         Assert.Equal("0-1g.10gb-3", Assert.Single(await stream.NextAsync(default)).Id);
     }
 
+    [Fact]
+    public async Task Nothing_is_destroyed_before_kubelet_has_told_who_has_what_and_then_only_what_nobody_has()
+    {
+        var (heard, book) = (new TaskCompletionSource(), SliceBook.Empty);
+        var waiting = new ServedDriver(scripted, offers, () => null, _ => _ => null, () => book, clock) { HoldersKnown = _ => heard.Task };
+        var free = Slices.Place(Draw.A100, "1g.10gb@4");
+        await waiting.CreateAsync(Place, default);
+        await waiting.CreateAsync(free, default);
+
+        var (goingHeld, goingFree) = (waiting.DestroyAsync(Place, default).AsTask(), waiting.DestroyAsync(free, default).AsTask());
+        Assert.False(goingFree.IsCompleted);
+        book = SliceBook.Empty with { Uses = new Dictionary<SlicePlace, SliceUse> { [Place] = new("team/a/main", null) } };
+        heard.SetResult();
+
+        await goingFree;
+        Assert.Contains("team/a/main", (await Assert.ThrowsAsync<GpuDriverException>(() => goingHeld)).Message);
+        Assert.Equal(["create 0-1g.10gb-3", "create 0-1g.10gb-4", "destroy 0-1g.10gb-4"], scripted.Taken);
+    }
+
     private static SlicePlace Place => Slices.Place(Draw.A100, "1g.10gb@3");
 
     private sealed class SlowReader(ServedDriverTests test) : IGpuDriver

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nos.Scheduling.Agent.Options;
+using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Agent.Serving;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
@@ -34,6 +35,39 @@ public sealed class SilentKubeletTests : IAsyncLifetime, IAsyncDisposable
         await kubelet.StartAsync();
 
         await TroubleAsync(null);
+    }
+
+    [Fact]
+    public async Task While_it_has_not_answered_once_nothing_is_destroyed()
+    {
+        running = served.RunAsync(stop.Token);
+        var place = Slices.Place(Draw.A100, "1g.10gb@3");
+        await served.Driver.CreateAsync(place, default);
+        await served.Driver.ReadAsync(default);
+
+        var going = served.Driver.DestroyAsync(place, default).AsTask();
+        await Eventually.Async(() =>
+        {
+            clock.Advance(1);
+            return Task.FromResult(going.IsCompleted ? "" : "still waiting");
+        });
+
+        Assert.Contains("kubelet has not told", (await Assert.ThrowsAsync<GpuDriverException>(() => going)).Message);
+        await kubelet.StartAsync();
+        await Eventually.Async(async () =>
+        {
+            clock.Advance(1);
+            try
+            {
+                await served.Driver.DestroyAsync(place, default).AsTask().WaitAsync(TimeSpan.FromSeconds(1));
+                return "";
+            }
+            catch (Exception notYet) when (notYet is GpuDriverException or TimeoutException)
+            {
+                return notYet.Message;
+            }
+        });
+        Assert.Empty((await served.Driver.ReadAsync(default)).Gpus[0].Slices);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
