@@ -1,6 +1,6 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.DevicePlugin;
 using Nos.Scheduling.Agent.Reconciling;
-using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Documents;
 
 namespace Nos.Scheduling.Agent.Serving;

@@ -1,5 +1,5 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reconciling;
-using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Gpus;
 

@@ -1,8 +1,8 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.DevicePlugin;
 using Nos.Scheduling.Agent.DevicePlugin.Rpc;
 using Nos.Scheduling.Agent.Options;
 using Nos.Scheduling.Agent.Reconciling;
-using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Documents;
 
 namespace Nos.Scheduling.Agent.Serving;

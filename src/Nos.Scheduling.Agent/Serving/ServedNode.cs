@@ -1,9 +1,9 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Mps;
 using Nos.Scheduling.Agent.Nvml;
 using Nos.Scheduling.Agent.Options;
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Agent.Reporting;
-using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.Observing;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reporting;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;

@@ -1,3 +1,4 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Gpus;

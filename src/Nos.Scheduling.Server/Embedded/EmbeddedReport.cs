@@ -1,4 +1,5 @@
 using System.Globalization;
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Agent.Reporting;
 using Nos.Scheduling.Agent.Simulation;

@@ -1,3 +1,4 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Agent.Serving;
 using Nos.Scheduling.Agent.Simulation;

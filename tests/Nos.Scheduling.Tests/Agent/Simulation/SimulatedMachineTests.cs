@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.Documents;

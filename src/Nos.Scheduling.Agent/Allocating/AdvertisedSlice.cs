@@ -1,7 +1,7 @@
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Gpus;
 
-namespace Nos.Scheduling.Agent.Simulation;
+namespace Nos.Scheduling.Agent.Allocating;
 
 /// <summary>A slice as kubelet knows it.</summary>
 /// <param name="Place">Which it is.</param>

@@ -1,6 +1,6 @@
 using Nos.Scheduling.Agent.Reconciling;
 
-namespace Nos.Scheduling.Agent.Simulation;
+namespace Nos.Scheduling.Agent.Allocating;
 
 /// <summary>Plays kubelet's device manager: decides which bound pod has which slice. Pure.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Nos.Scheduling.Gpus;
 
-namespace Nos.Scheduling.Agent.Simulation;
+namespace Nos.Scheduling.Agent.Allocating;
 
 /// <summary>One slice that a bound pod needs.</summary>
 /// <param name="Resource">The resource, as asked.</param>

@@ -1,7 +1,7 @@
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Gpus;
 
-namespace Nos.Scheduling.Agent.Simulation;
+namespace Nos.Scheduling.Agent.Allocating;
 
 /// <summary>A slice that a bound pod was promised and does not have yet.</summary>
 /// <param name="Pod">Namespace and name.</param>

@@ -2,7 +2,7 @@ using Nos.Scheduling.Cluster.Api;
 using Nos.Scheduling.Cluster.Documents;
 using Nos.Scheduling.Cluster.State;
 
-namespace Nos.Scheduling.Agent.Simulation;
+namespace Nos.Scheduling.Agent.Allocating;
 
 /// <summary>What kubelet would know of a pod: where it runs and which slices it needs.</summary>
 /// <param name="Uid">Its identity.</param>

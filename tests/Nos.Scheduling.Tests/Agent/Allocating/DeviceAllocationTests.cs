@@ -1,9 +1,10 @@
+using Nos.Scheduling.Agent.Allocating;
 using Nos.Scheduling.Agent.Reconciling;
 using Nos.Scheduling.Agent.Simulation;
 using Nos.Scheduling.Cluster.State;
 using Nos.Scheduling.Gpus;
 
-namespace Nos.Scheduling.Tests.Agent.Simulation;
+namespace Nos.Scheduling.Tests.Agent.Allocating;
 
 public sealed class DeviceAllocationTests
 {
