@@ -13,21 +13,13 @@ public sealed class LineFaultTests(LinePlane line)
     public async Task An_agent_that_was_killed_takes_nothing_from_a_running_pod_and_serves_the_next()
     {
         await using var scope = await line.Scope("agent");
-        await scope.Add(LineScope.Pod("before").Asking(OneTen, 1));
-        var started = (await scope.Running("before")).Text("status", "containerStatuses", "0", "containerID");
-        var slice = await line.SliceOf(scope, "before");
+        var (started, slice) = await Begun(scope);
 
         await line.Nos.Agent.Kill();
         line.Gpus.ForgetCalls();
         line.StartAgent();
 
-        await line.AdvertisedAnew();
-        await scope.Add(LineScope.Pod("after").Asking(OneTen, 1));
-        await scope.Running("after");
-        Assert.Equal(slice.Text("id"), (await line.SliceOf(scope, "before")).Text("id"));
-        Assert.NotEqual(slice.Text("uuid"), await scope.Devices("after"));
-        Assert.Equal(started, (await scope.Running("before")).Text("status", "containerStatuses", "0", "containerID"));
-        NothingDestroyedBeside(slice);
+        await GoesOn(scope, started, slice);
     }
 
     [KubeletFact]
@@ -48,22 +40,14 @@ public sealed class LineFaultTests(LinePlane line)
     public async Task A_kubelet_that_was_killed_is_told_of_all_slices_again_and_its_pods_keep_theirs()
     {
         await using var scope = await line.Scope("kubelet");
-        await scope.Add(LineScope.Pod("before").Asking(OneTen, 1));
-        var started = (await scope.Running("before")).Text("status", "containerStatuses", "0", "containerID");
-        var slice = await line.SliceOf(scope, "before");
+        var (started, slice) = await Begun(scope);
         line.Gpus.ForgetCalls();
 
         await line.Kubelet.KillKubelet();
         await line.Slice("a slice that kubelet does not know of", shown => shown.Text("advertised") == "false");
         await line.Kubelet.StartKubelet();
 
-        await line.AdvertisedAnew();
-        await scope.Add(LineScope.Pod("after").Asking(OneTen, 1));
-        await scope.Running("after");
-        Assert.Equal(slice.Text("id"), (await line.SliceOf(scope, "before")).Text("id"));
-        Assert.NotEqual(slice.Text("uuid"), await scope.Devices("after"));
-        Assert.Equal(started, (await scope.Running("before")).Text("status", "containerStatuses", "0", "containerID"));
-        NothingDestroyedBeside(slice);
+        await GoesOn(scope, started, slice);
     }
 
     [KubeletFact]
@@ -193,6 +177,27 @@ public sealed class LineFaultTests(LinePlane line)
         Assert.Equal(before.Text("id"), after.Text("id"));
         Assert.Equal(after.Text("uuid"), await scope.Devices("next"));
     }
+
+    /// <summary>A pod that runs before anything goes wrong: its container, and its slice.</summary>
+    private async Task<(string? Container, JsonObject Slice)> Begun(LineScope scope)
+    {
+        await scope.Add(LineScope.Pod("before").Asking(OneTen, 1));
+        return (Container(await scope.Running("before")), await line.SliceOf(scope, "before"));
+    }
+
+    /// <summary>That pod has kept its container and its slice, on whose GPU nothing was destroyed; the next pod has one of its own.</summary>
+    private async Task GoesOn(LineScope scope, string? container, JsonObject slice)
+    {
+        await line.AdvertisedAnew();
+        await scope.Add(LineScope.Pod("after").Asking(OneTen, 1));
+        await scope.Running("after");
+        Assert.Equal(slice.Text("id"), (await line.SliceOf(scope, "before")).Text("id"));
+        Assert.NotEqual(slice.Text("uuid"), await scope.Devices("after"));
+        Assert.Equal(container, Container(await scope.Running("before")));
+        NothingDestroyedBeside(slice);
+    }
+
+    private static string? Container(JsonObject pod) => pod.Text("status", "containerStatuses", "0", "containerID");
 
     private static int Gpu(JsonObject slice) => int.Parse(slice.Text("id")!.Split('-')[0]);
 
